@@ -1,0 +1,350 @@
+"""The command line: words, options, exit codes. Heavy rooms are opened only when used."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from configure587 import __version__, i18n
+from configure587.errors import Cancelled, Configure587Error
+from configure587.i18n import N_
+from configure587.report import exit_codes
+
+if TYPE_CHECKING:
+    import gettext
+    from collections.abc import Callable, Sequence
+
+    from configure587.verbs import Session
+
+# argparse's own words, so that the catalogue has them; argparse looks them up itself.
+_ARGPARSE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("show program's version number and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("not allowed with argument %s"),
+    N_("expected one argument"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    texts = i18n.texts(_language(words))
+    setattr(argparse, "_", texts.gettext)  # noqa: B010 - typeshed does not know the name
+    args = _parser(texts).parse_args(words)
+    return _guarded(args, texts)
+
+
+def main_gui(argv: Sequence[str] | None = None) -> int:
+    """Open the window; until there is one, say so."""
+    del argv
+    texts = i18n.texts(_language(sys.argv[1:]))
+    _ = texts.gettext
+    print(_("The window is not part of this version yet. In a terminal, use: configure587 scan"))
+    return exit_codes.REFUSED
+
+
+def _language(words: Sequence[str]) -> str:
+    """--lang, wherever it stands; else what the system says this person reads."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        chosen = following if word == "--lang" else word.removeprefix("--lang=")
+        if (word == "--lang" or word.startswith("--lang=")) and chosen in i18n.LANGUAGES:
+            return chosen
+    from configure587.machine import here
+
+    return i18n.choose(here.languages())
+
+
+def _guarded(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
+    """The one door for trouble: expected trouble has words, the rest leaves a crash file."""
+    try:
+        return _run(args, texts)
+    except Configure587Error as error:
+        return _refuse(args, texts, error)
+    except (Cancelled, KeyboardInterrupt):
+        _complain(args, [texts.gettext("Stopped. Nothing was left half done.")])
+        return exit_codes.STOPPED
+    except BrokenPipeError:
+        return _broken_pipe()
+    except Exception as error:  # noqa: BLE001 - a bug of ours: say so, without secrets
+        return _crash(args, texts, error)
+
+
+def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
+    import dataclasses
+    import os
+
+    from configure587 import verbs
+    from configure587.machine import here
+    from configure587.report.text import Style
+
+    plain = bool(args.plain)
+    color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
+    machine = next(iter(here.machines(args.image)))
+    if args.data_dir is not None:
+        machine = dataclasses.replace(machine, data=os.path.abspath(args.data_dir))
+    session = verbs.Session(
+        args=args,
+        machine=machine,
+        style=Style(texts, plain=plain, color=color),
+        out=sys.stdout,
+        err=sys.stderr,
+        interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
+        stop=_stop_flag(),
+    )
+    verb: Callable[[Session], int] = getattr(verbs, args.verb)
+    return verb(session)
+
+
+def _stop_flag() -> Callable[[], bool]:
+    """Ctrl+C and a polite end from the system stop us at the next safe point only."""
+    import signal
+
+    asked: list[int] = []
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, lambda received, _frame: asked.append(received))
+    return lambda: bool(asked)
+
+
+def _refuse(
+    args: argparse.Namespace, texts: gettext.NullTranslations, error: Configure587Error
+) -> int:
+    from configure587.report import sentences, wire
+
+    title, advice = sentences.title_and_advice(texts, error)
+    if args.json:
+        import json
+
+        document: wire.ErrorJson = {
+            "schema": wire.SCHEMA,
+            "kind": "error",
+            "code": error.code,
+            "title": title,
+            "advice": advice,
+            "exit_code": error.exit_code,
+        }
+        print(json.dumps(document, indent=1))
+    else:
+        _complain(args, [title, advice])
+    return error.exit_code
+
+
+def _complain(args: argparse.Namespace, lines: Sequence[str]) -> None:
+    if not getattr(args, "silent", False):
+        for line in lines:
+            print(line, file=sys.stderr)
+
+
+def _broken_pipe() -> int:
+    """Whoever read our output has gone; that is theirs to decide."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return exit_codes.DONE
+
+
+def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exception) -> int:
+    from configure587 import crash
+
+    path = crash.write(error, args.image, args.data_dir)
+    _ = texts.gettext
+    lines = [_("Something went wrong inside Configure 587!, and that is our fault.")]
+    if path is not None:
+        line = _("What happened is in {path}; it holds no passwords. Please send it to us.")
+        lines.append(line.format(path=path))
+    _complain(args, lines)
+    if args.verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    return exit_codes.OUR_BUG
+
+
+def _parser(texts: gettext.NullTranslations) -> argparse.ArgumentParser:
+    _ = texts.gettext
+    parser = argparse.ArgumentParser(
+        prog="configure587",
+        description=_(
+            "Moves the outgoing mail of your mail programs from port 25 to port 587 with a "
+            "protected connection, makes a backup first, and can undo it."
+        ),
+        epilog=_("Exit codes are listed in docs/command-line.md."),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"configure587 {__version__}")
+    _globals(parser, texts, top=True)
+    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _globals(shared, texts, top=False)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+
+    def verb(name: str, summary: str) -> argparse.ArgumentParser:
+        return verbs.add_parser(
+            name, help=summary, description=summary, parents=[shared], allow_abbrev=False
+        )
+
+    verb("scan", _("show what was found; changes nothing"))
+    _plan_options(
+        verb("plan", _("show what would change, before and after; changes nothing")), texts
+    )
+    _apply_options(verb("apply", _("make the changes, after a backup")), texts)
+    _rollback_options(verb("rollback", _("undo a change")), texts)
+    _backups_options(verb("backups", _("list, show, verify or prune the backups")), texts)
+    _demo_options(verb("demo", _("show the whole story on a sample computer")), texts)
+    return parser
+
+
+def _globals(
+    parser: argparse.ArgumentParser, texts: gettext.NullTranslations, *, top: bool
+) -> None:
+    """Options that may stand before the verb or after it."""
+    from configure587.clients import CLIENTS
+
+    _ = texts.gettext
+
+    def default(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    add = parser.add_argument
+    add(
+        "--image",
+        metavar=_("DIR"),
+        default=default(None),
+        help=_("act on a folder that stands for a computer (DIR/home is the person's home)"),
+    )
+    add(
+        "--client",
+        action="append",
+        choices=sorted(CLIENTS),
+        default=default([]),
+        help=_("only this mail program"),
+    )
+    add("--lang", choices=i18n.LANGUAGES, default=default(None), help=_("language of the texts"))
+    add("--json", action="store_true", default=default(False), help=_("answer in JSON"))
+    add(
+        "--plain",
+        action="store_true",
+        default=default(False),
+        help=_("plain sentences, one a line, for a screen reader"),
+    )
+    add(
+        "--verbose",
+        action="store_true",
+        default=default(False),
+        help=_("say more when something goes wrong"),
+    )
+    add(
+        "--data-dir",
+        metavar=_("DIR"),
+        default=default(None),
+        help=_("keep backups and logs in this folder"),
+    )
+
+
+def _choice_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar=_("ID"),
+        help=_("only this account; also includes one on an odd port or in the local network"),
+    )
+    parser.add_argument(
+        "--skip", action="append", default=[], metavar=_("ID"), help=_("not this account")
+    )
+
+
+def _plan_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    _choice_options(parser, texts)
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar=_("FILE"),
+        default=None,
+        help=_("write the plan to a file that can be approved and applied"),
+    )
+
+
+def _apply_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    _choice_options(parser, texts)
+    add = parser.add_argument
+    add("planfile", nargs="?", metavar=_("PLANFILE"), help=_("a plan made with plan -o"))
+    add("--dry-run", action="store_true", help=_("rehearse everything, change nothing"))
+    add("--yes", action="store_true", help=_("do not ask"))
+    add(
+        "--when-running",
+        type=_waiting(texts),
+        default=0.0,
+        metavar="skip|wait[=SECONDS]",
+        help=_("what to do while the mail program is open (default: skip)"),
+    )
+    add(
+        "--silent",
+        action="store_true",
+        help=_("no questions and no output but --json; a log file is kept"),
+    )
+
+
+def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float]:
+    def seconds(word: str) -> float:
+        kind, _, number = word.partition("=")
+        if word == "skip":
+            return 0.0
+        if kind == "wait" and (not number or number.isdecimal()):
+            return float(number or 600)
+        raise argparse.ArgumentTypeError(texts.gettext("say skip, wait or wait=SECONDS"))
+
+    return seconds
+
+
+def _rollback_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id (default: the last one)")
+    )
+    which.add_argument("--last", action="store_true", help=_("the last change"))
+    which.add_argument("--all", action="store_true", help=_("every change, newest first"))
+    parser.add_argument(
+        "--dry-run", action="store_true", help=_("rehearse everything, change nothing")
+    )
+    parser.add_argument(
+        "--whole-file",
+        action="store_true",
+        help=_("put whole files back; this also undoes what others changed in them since"),
+    )
+    parser.add_argument("--yes", action="store_true", help=_("do not ask"))
+
+
+def _backups_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "action", nargs="?", default="list", choices=("list", "show", "verify", "prune")
+    )
+    parser.add_argument("backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id"))
+    parser.add_argument(
+        "--keep",
+        type=int,
+        default=10,
+        metavar="N",
+        help=_("with prune: how many of the newest stay (default: 10)"),
+    )
+
+
+def _demo_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "folder", nargs="?", metavar=_("DIR"), help=_("an empty folder for the sample computer")
+    )

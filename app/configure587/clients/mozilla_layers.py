@@ -1,0 +1,187 @@
+"""What an installation decides over a profile's head: defaults, autoconfig and policies.
+
+The order is the fact sheet's section b, "Precedence". Only names that begin with "mail." are
+kept. What we cannot read with certainty is said, so that the server is left alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from configure587.errors import Unsure
+from configure587.formats import mozilla_ini, prefs_js
+from configure587.machine import Kind, Platform
+from configure587.model import Reason, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from configure587.machine import Machine
+    from configure587.model import Value
+
+_LIMIT = 4 * 1024 * 1024
+_KNOWN = {
+    Platform.LINUX: (
+        ("usr", "lib", "thunderbird"),
+        ("usr", "lib64", "thunderbird"),
+        ("opt", "thunderbird"),
+        ("snap", "thunderbird", "current", "usr", "lib", "thunderbird"),
+    ),
+    Platform.MACOS: (("Applications", "Thunderbird.app", "Contents", "Resources"),),
+    Platform.WINDOWS: (),
+}
+
+
+@dataclass(slots=True)
+class Layers:
+    """What one installation says, name -> (value, the file that says it)."""
+
+    defaults: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    forced: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    locked: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    unclear: list[Reason] = field(default_factory=list)
+
+
+def version_and_folder(machine: Machine, profile_folder: str) -> tuple[int | None, str | None]:
+    """The major version that last used a profile, and the installation folder it ran from."""
+    try:
+        data = machine.files.read(os.path.join(profile_folder, "compatibility.ini"), _LIMIT)
+        section = mozilla_ini.read(data).get("Compatibility", {})
+    except (OSError, Unsure):
+        return None, None
+    number = re.match(r"\d+", section.get("LastVersion", ""))
+    return int(number.group()) if number else None, section.get("LastPlatformDir")
+
+
+@functools.lru_cache(maxsize=8)
+def of(machine: Machine, platform_folder: str | None) -> Layers:
+    """The layers of the installation at `platform_folder`, or of those at the usual places."""
+    layers = Layers()
+    for folder in _installations(machine, platform_folder):
+        _read_defaults(machine, os.path.join(folder, "defaults", "pref"), layers)
+        _read_autoconfig(machine, folder, layers)
+        _read_policies(machine, os.path.join(folder, "distribution", "policies.json"), layers)
+    if machine.platform is Platform.LINUX:
+        _read_defaults(machine, machine.system("etc", "thunderbird", "pref"), layers)
+        system_wide = machine.system("etc", "thunderbird", "policies", "policies.json")
+        _read_policies(machine, system_wide, layers)
+    return layers
+
+
+def _installations(machine: Machine, platform_folder: str | None) -> Iterator[str]:
+    known = [machine.system(*parts) for parts in _KNOWN[machine.platform]]
+    given = machine.locate(platform_folder) if platform_folder else None
+    for folder in [given] if given else known:
+        look = machine.files.look(folder)
+        if look is not None and look.kind is Kind.FOLDER:
+            yield folder
+
+
+def _read_defaults(machine: Machine, folder: str, layers: Layers) -> None:
+    look = machine.files.look(folder)
+    if look is None or look.kind is not Kind.FOLDER:
+        return
+    for name in machine.files.names(folder):
+        path = os.path.join(folder, name)
+        if not name.endswith(".js") or machine.files.look(path) is None:
+            continue
+        data = _read(machine, path, layers)
+        for statement in prefs_js.parse(data, defaults=True)[0]:
+            _keep(layers.defaults, statement.name, statement.value, path)
+            if statement.locked:
+                _keep(layers.locked, statement.name, statement.value, path)
+
+
+def _keep(into: dict[str, tuple[Value, str]], name: str, value: Value, path: str) -> None:
+    if name.startswith(("mail.", "general.config.", "autoadmin.")):
+        into[name] = (value, path)
+
+
+def _read(machine: Machine, path: str, layers: Layers) -> bytes:
+    try:
+        return machine.files.read(path, _LIMIT)
+    except OSError:
+        layers.unclear.append(reason("settings_file_unreadable", path=path))
+        return b""
+
+
+# A line of an autoconfig file that we understand; the file is JavaScript (Gecko:
+# extensions/pref/autoconfig/src/prefcalls.js) and may do anything else besides.
+_CALL = re.compile(
+    rb"""\b(lockPref|defaultPref|pref|clearPref|unlockPref)\s*\(\s*
+        ("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')\s*
+        (?:,\s*("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|true|false|[+-]?\d{1,10})\s*)?
+        \)\s*;?""",
+    re.VERBOSE,
+)
+_COMMENT = re.compile(rb"//[^\r\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def _read_autoconfig(machine: Machine, folder: str, layers: Layers) -> None:
+    name, _ = layers.defaults.get("general.config.filename", (None, ""))
+    if "autoadmin.global_config_url" in layers.defaults:
+        layers.unclear.append(reason("autoconfig_from_network", path=folder))
+    if not isinstance(name, str) or not name:
+        return
+    path = os.path.join(folder, os.path.basename(name))
+    if machine.files.look(path) is None:
+        return
+    data = _read(machine, path, layers)
+    shift, _ = layers.defaults.get("general.config.obscure_value", (13, ""))
+    if isinstance(shift, int) and shift:
+        data = bytes((byte - shift) % 256 for byte in data)
+    _read_calls(data.partition(b"\n")[2], path, layers)  # the first line is always ignored
+
+
+def _read_calls(script: bytes, path: str, layers: Layers) -> None:
+    code = _COMMENT.sub(b" ", script)
+    for call in _CALL.finditer(code):
+        verb, quoted, literal = call.groups()
+        if literal is None:
+            continue
+        statements, _ = prefs_js.parse(b"user_pref(" + quoted + b"," + literal + b");")
+        for statement in statements:
+            into = {b"lockPref": layers.locked, b"pref": layers.forced}.get(verb, layers.defaults)
+            _keep(into, statement.name, statement.value, path)
+    rest = _CALL.sub(b" ", code)
+    if re.search(rb"smtp|global_config|\bmail\.", rest, re.IGNORECASE):
+        layers.unclear.append(reason("autoconfig_unclear", path=path))
+
+
+def _read_policies(machine: Machine, path: str, layers: Layers) -> None:
+    if machine.files.look(path) is None:
+        return
+    try:
+        document = json.loads(_read(machine, path, layers) or b"{}")
+        preferences = document["policies"]["Preferences"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return  # Thunderbird ignores such a file as well, or it has no preferences
+    if isinstance(preferences, str):  # Group Policy delivers JSON inside a string
+        preferences = _json_object(preferences)
+    if isinstance(preferences, dict):
+        for name, wanted in preferences.items():
+            _apply_policy(str(name), wanted, path, layers)
+
+
+def _json_object(text: str) -> Mapping[str, object]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _apply_policy(name: str, wanted: object, path: str, layers: Layers) -> None:
+    """Gecko: browser/ and mail/components/enterprisepolicies/Policies.sys.mjs, Preferences."""
+    status = wanted.get("Status", "default") if isinstance(wanted, dict) else "locked"
+    value = wanted.get("Value") if isinstance(wanted, dict) else wanted
+    if not isinstance(value, bool | int | str):
+        return
+    into = {"locked": layers.locked, "user": layers.forced}.get(str(status), layers.defaults)
+    if status != "clear":
+        _keep(into, name, value, path)

@@ -1,0 +1,57 @@
+"""What stops a run: a code and fields that become a title and advice at the edge."""
+
+from __future__ import annotations
+
+
+class Unsure(Exception):
+    """A format refuses: it cannot be certain what these bytes mean. Becomes a finding."""
+
+    def __init__(self, code: str, **fields: str | int) -> None:
+        """`code` names the reason in model.Reason's vocabulary; `fields` are its details."""
+        super().__init__(code, fields)
+        self.code = code
+        self.fields = fields
+
+
+class Stale(Exception):
+    """A value is no longer what the change expected (compare-and-swap)."""
+
+    def __init__(self, path: str, name: str = "") -> None:
+        """`path` and `name` say which value."""
+        super().__init__(path, name)
+        self.path = path
+        self.name = name
+
+
+class Busy(Exception):
+    """Somebody else holds the lock: the mail program runs, or another run of ours."""
+
+
+class Outside(PermissionError):
+    """A path leads out of the folder that stands for the computer (--image)."""
+
+
+class Cancelled(Exception):
+    """The person asked us to stop; raised by `notify` at safe points only."""
+
+
+class Configure587Error(Exception):
+    """What stops a run; the report room has a title and advice for each code."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, **fields: str | int) -> None:
+        """`code` names the trouble; `fields` are its details for the sentence."""
+        super().__init__(code, fields)
+        self.code = code
+        self.fields = fields
+
+
+class Refused(Configure587Error):
+    """A bad or stale plan, a damaged backup, a contradiction: exit code 1."""
+
+
+class NoPermission(Configure587Error):
+    """The system does not let us: exit code 77."""
+
+    exit_code = 77

@@ -1,0 +1,196 @@
+r"""The short way through a preferences file that is as Thunderbird writes it.
+
+Such a file is some comment lines and then statements of one spelling. Both functions *prove* that
+while they read, and answer None at anything else: then the full tokenizer reads. What they do
+answer is what the tokenizer would, on any input (tests/contracts/test_format_laws.py).
+
+Why it is fast: `sheet` cuts the text at its quotation marks, in C, and looks at what lies between
+two strings as a whole. `matching` runs over the statements it does not want in one regular
+expression without captures, and stops where no wanted name can follow.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from configure587.formats.prefs_tokens import INT_MAX, INT_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PrefValue: TypeAlias = bool | int | str
+
+# A byte order mark, comment lines, blank lines. A NUL anywhere is not plain.
+_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?+(?:(?:(?://|#)[^\r\n]*+)?+\r?+\n)*+")
+# Only these escapes can spell a letter; Thunderbird never writes them.
+_SPELLED_LETTER = re.compile(rb"\\[xu]")
+# Statements at one place: where they begin and end, not whether their values are good. A quote
+# behind one backslash does not end a string, except behind half a surrogate pair (the real parser
+# has then eaten the backslash); a quote behind two backslashes is left to the tokenizer.
+_STATEMENTS = (
+    rb'(?:user_pref\("%s[^"]*+(?<!\\)", (?:"[^"]*+(?<!\\)"|[-0-9a-z]++|'
+    rb'"[^"]*+"(?:(?<=[^\\]\\")(?<!\\u[dD][89abAB][0-9A-Fa-f]{2}\\")[^"]*+")*+(?<!\\"))\);\r?+\n)*+'
+)
+_OPEN = "user_pref("
+_BLOCK = 1 << 17
+# Stands for an escaped backslash while the other escapes are looked at; no plain text has a NUL.
+_BACKSLASH = "\0"
+
+
+class _Odd(Exception):
+    """The text is not as Thunderbird writes it."""
+
+
+def sheet(data: bytes) -> dict[str, PrefValue] | None:
+    """Read every value of a plain file; None if it is not plain."""
+    if b"\0" in data:
+        return None
+    values: dict[str, PrefValue] = {}
+    start = _match_end(_HEADER, data, 0)
+    try:
+        while start < len(data):
+            end = _block_end(data, start)
+            found = _read_block(data[start:end])
+            values = values | found if values else found
+            start = end
+    except _Odd:
+        return None
+    return values
+
+
+def matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue] | None:
+    """Read the values whose names start with one of the prefixes.
+
+    None if the file is not plain, as far as the last place where such a name could stand.
+    """
+    if b"\0" in data:
+        return None
+    names, skip, take = _runs(prefixes)
+    last = _last(data, names)
+    values: dict[str, PrefValue] = {}
+    start = _match_end(_HEADER, data, 0)
+    while start <= last:
+        start = _match_end(skip, data, start)
+        if start == len(data):
+            break
+        end = _match_end(take, data, start)
+        try:
+            values |= _read_block(data[start:end])
+        except _Odd:
+            return None
+        start = end
+    return values
+
+
+def _last(data: bytes, names: tuple[bytes, ...]) -> int:
+    """Find the place behind which nothing matters: there no wanted name can be spelled."""
+    if len(names) > 2:
+        # To look for many names costs more than to read on.
+        return len(data)
+    last = max(map(data.rfind, names), default=-1)
+    return len(data) if _SPELLED_LETTER.search(data, max(last, 0)) else last
+
+
+@functools.lru_cache(maxsize=64)
+def _runs(
+    prefixes: tuple[str, ...],
+) -> tuple[tuple[bytes, ...], re.Pattern[bytes], re.Pattern[bytes]]:
+    """Prepare the names, and what matches all statements without, and with, one of them."""
+    names = tuple(name.encode("utf-8", "surrogateescape") for name in prefixes)
+    skip = re.compile(_STATEMENTS % b"(?!%s)" % _spelled(set(names)))
+    take = re.compile(_STATEMENTS % b"(?=%s)" % b"|".join(map(re.escape, names)))
+    return names, skip, take
+
+
+def _spelled(names: set[bytes]) -> bytes:
+    """Write a pattern of all beginnings that are, or with an escape could be, one of the names."""
+    if b"" in names:
+        return b""
+    ways = [rb"\\"]
+    for first in sorted({name[:1] for name in names}):
+        rest = {name[1:] for name in names if name.startswith(first)}
+        ways.append(re.escape(first) + _spelled(rest))
+    return b"(?:%s)" % b"|".join(ways)
+
+
+def _match_end(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    match = pattern.match(data, start)
+    assert match is not None
+    return match.end()
+
+
+def _block_end(data: bytes, start: int) -> int:
+    """Stop for now at what looks like a statement's end, so that memory stays small."""
+    if len(data) - start <= _BLOCK:
+        return len(data)
+    found = data.find(b"\nuser_pref(", start + _BLOCK)
+    return found + 1 if found >= 0 else len(data)
+
+
+def _read_block(data: bytes) -> dict[str, PrefValue]:
+    """Read whole plain statements; raise _Odd at the first other byte.
+
+    The text is cut at its quotation marks: then every second piece is a string, and what lies
+    between two strings is one of very few things.
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    line_end = "\r\n" if text.endswith("\r\n") else "\n"
+    if not text.endswith(line_end):
+        text += line_end
+    # One more opening makes the last statement end like all others.
+    pieces = iter((text + _OPEN).split('"'))
+    if next(pieces) != _OPEN:
+        raise _Odd
+    try:
+        found = _read_pieces(pieces, f");{line_end}{_OPEN}")
+    except (StopIteration, ValueError):
+        raise _Odd from None
+    if "\\" in text and "\\" in "".join(found):
+        raise _Odd
+    return found
+
+
+def _read_pieces(pieces: Iterator[str], end: str) -> dict[str, PrefValue]:
+    values: dict[str, PrefValue] = {}
+    tails: dict[str, PrefValue] = {f", true{end}": True, f", false{end}": False}
+    digits_end = -len(end)
+    # Both sides take from the same iterator: a name and its tail, or a string and its end.
+    pairs = zip(pieces, pieces, strict=True)
+    for name, tail in pairs:
+        if tail == ", ":
+            value, close = next(pairs)
+            if "\\" in value:
+                values[name] = _unescape(value, close, pieces, end)
+            elif close == end:
+                values[name] = value
+            else:
+                raise _Odd
+        elif tail in tails:
+            values[name] = tails[tail]
+        else:
+            number = int(tail[2:digits_end])
+            if tail != f", {number}{end}" or not INT_MIN <= number <= INT_MAX:
+                raise _Odd
+            values[name] = tails[tail] = number
+    return values
+
+
+def _unescape(first: str, close: str, pieces: Iterator[str], end: str) -> str:
+    r"""Finish the string that begins so; Thunderbird writes the escapes \\ \" \n \r, no other."""
+    parts = [first]
+    while close != end:
+        parts.append(close)
+        close = next(pieces)
+    value = '"'.join(parts)
+    quotes = len(parts) - 1
+    plain = value.replace('\\"', '"')
+    if "\\" not in plain and len(value) - len(plain) == quotes:
+        return plain
+    value = value.replace("\\\\", _BACKSLASH)
+    good = (value.count('\\"'), value.count("\\n"), value.count("\\r"))
+    if good[0] != quotes or sum(good) != value.count("\\"):
+        raise _Odd
+    value = value.replace('\\"', '"').replace("\\n", "\n").replace("\\r", "\r")
+    return value.replace(_BACKSLASH, "\\")

@@ -1,0 +1,77 @@
+"""This computer, for the person who runs us: the only look at sys.platform."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from configure587.machine import Machine, Platform
+from configure587.machine import image as images
+from configure587.machine.disk import DiskClock, DiskFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from configure587.machine import Processes
+
+# What a mail program itself heeds, and where this system keeps a person's data.
+_VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "MOZ_APP_DATA")
+
+
+def platform() -> Platform:
+    """Which system this is."""
+    if sys.platform == "win32":
+        return Platform.WINDOWS
+    return Platform.MACOS if sys.platform == "darwin" else Platform.LINUX
+
+
+def machines(image: str | None = None) -> Iterator[Machine]:
+    """One Machine per person: this person on this computer, or the one in an image."""
+    system = platform()
+    files = DiskFiles(sync_folders=system is not Platform.WINDOWS)
+    if image is not None:
+        yield images.machine(image, files, _processes(system), DiskClock())
+        return
+    home = os.path.expanduser("~")
+    yield Machine(
+        platform=system,
+        user=_user(),
+        home=home,
+        files=files,
+        processes=_processes(system),
+        clock=DiskClock(),
+        variables={name: os.environ[name] for name in _VARIABLES if os.environ.get(name)},
+        identity=f"{socket.gethostname()}:{home}",
+    )
+
+
+def _processes(system: Platform) -> Processes:
+    if system is Platform.WINDOWS:
+        from configure587.machine.windows_locks import WindowsLocks
+
+        return WindowsLocks()
+    from configure587.machine.posix_locks import PosixLocks
+
+    return PosixLocks(bsd=system is Platform.MACOS)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no name for this user id, as in some containers
+        return "user"
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that this person prefers, best first, as the system names them."""
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        chosen = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return (locale.windows_locale.get(chosen, ""),)
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return tuple(part for name in names for part in os.environ.get(name, "").split(":") if part)

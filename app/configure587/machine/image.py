@@ -1,0 +1,123 @@
+"""A folder that stands for a computer: for the demo, for support, for acceptance tests.
+
+`DIR/home/` is the person's home; `DIR/image.toml` may say `platform` and `user`. A path of that
+computer outside the home, such as /etc/thunderbird, is looked for at DIR/etc/thunderbird.
+Nothing outside DIR is read or written, not even through links.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from typing import TYPE_CHECKING
+
+from configure587.errors import Outside, Refused
+from configure587.machine import Machine, Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from configure587.machine import Clock, Files, Look, Processes
+
+_LIMIT = 65_536
+
+
+class ImageFiles:
+    """Files below one folder; a path or a link that leads out of it raises Outside."""
+
+    def __init__(self, root: str, below: Files) -> None:
+        """`root` is the image's folder, links already resolved."""
+        self._root = root
+        self._below = below
+
+    def inside(self, path: str) -> str:
+        """The same path, once its real place is known to be in the image."""
+        real = self._below.real(path)
+        if real != self._root and not real.startswith(self._root + os.sep):
+            raise Outside(f"leads out of the image: {path}")
+        return path
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """See Files.read."""
+        return self._below.read(self.inside(path), limit)
+
+    def look(self, path: str) -> Look | None:
+        """See Files.look."""
+        return self._below.look(self.inside(path))
+
+    def names(self, path: str) -> Sequence[str]:
+        """See Files.names."""
+        return self._below.names(self.inside(path))
+
+    def real(self, path: str) -> str:
+        """See Files.real."""
+        return self._below.real(self.inside(path))
+
+    def create(self, files: Mapping[str, bytes]) -> None:
+        """See Files.create."""
+        for path in files:
+            self.inside(path)
+        self._below.create(files)
+
+    def swap(self, path: str, expect: bytes, data: bytes) -> None:
+        """See Files.swap."""
+        self._below.swap(self.inside(path), expect, data)
+
+    def remove(self, path: str) -> None:
+        """See Files.remove."""
+        self._below.remove(self.inside(path))
+
+
+class ImageProcesses:
+    """Lock files below one folder."""
+
+    def __init__(self, files: ImageFiles, below: Processes) -> None:
+        """`files` knows what is inside."""
+        self._files = files
+        self._below = below
+
+    def uses(self, lock: str) -> bool:
+        """See Processes.uses."""
+        return self._below.uses(self._files.inside(lock))
+
+    def keep_out(self, lock: str) -> AbstractContextManager[None]:
+        """See Processes.keep_out."""
+        return self._below.keep_out(self._files.inside(lock))
+
+
+def machine(folder: str, files: Files, processes: Processes, clock: Clock) -> Machine:
+    """The computer that this folder stands for; Refused when it is not one."""
+    root = files.real(folder)
+    inside = ImageFiles(root, files)
+    home = os.path.join(root, "home")
+    if files.look(home) is None:
+        raise Refused("image_without_home", path=folder)
+    platform, user = _described(root, inside)
+    return Machine(
+        platform=platform,
+        user=user,
+        home=home,
+        files=inside,
+        processes=ImageProcesses(inside, processes),
+        clock=clock,
+        root=root,
+        identity=f"image:{root}",
+    )
+
+
+def _described(root: str, files: Files) -> tuple[Platform, str]:
+    path = os.path.join(root, "image.toml")
+    registry = files.look(os.path.join(root, "registry.reg")) is not None
+    default = Platform.WINDOWS if registry else Platform.LINUX
+    if files.look(path) is None:
+        return default, "user"
+    try:
+        described = tomllib.loads(files.read(path, _LIMIT).decode())
+        platform = Platform(described.get("platform", default.value))
+    except (ValueError, OSError) as error:
+        raise Refused("image_description_bad", path=path, detail=str(error)) from error
+    user = described.get("user", "user")
+    if not isinstance(user, str) or not user or set(user) & set("/\\"):
+        raise Refused("image_description_bad", path=path, detail="user")
+    return platform, user

@@ -1,0 +1,167 @@
+"""A computer in memory: the fake that tests use and the paper that a dry run writes on."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from configure587.errors import Busy, Stale
+from configure587.machine import Kind, Look, Machine, Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from configure587.machine import Files
+
+
+class MemoryFiles:
+    """Files in a dict; with `below`, changes lie over another store that stays as it is."""
+
+    def __init__(
+        self, contents: Mapping[str, bytes] | None = None, below: Files | None = None
+    ) -> None:
+        """`contents` maps absolute paths to bytes; folders exist where files are."""
+        self.contents: dict[str, bytes] = dict(contents or {})
+        self._made: set[str] = set()  # folders that stay when their last file goes
+        self._gone: set[str] = set()
+        self._below = below
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """See Files.read."""
+        if path in self.contents:
+            data = self.contents[path]
+            if limit is not None and len(data) > limit:
+                raise OSError(errno.EFBIG, "file too large", path)
+            return data
+        if self._below is not None and path not in self._gone:
+            return self._below.read(path, limit)
+        if self._is_folder(path):
+            raise OSError(errno.EINVAL, "not a regular file", path)
+        raise FileNotFoundError(errno.ENOENT, "no such file", path)
+
+    def look(self, path: str) -> Look | None:
+        """See Files.look."""
+        if path in self.contents:
+            return Look(Kind.FILE, len(self.contents[path]), 0)
+        if self._is_folder(path):
+            return Look(Kind.FOLDER, 0, 0)
+        if self._below is None or path in self._gone:
+            return None
+        return self._below.look(path)
+
+    def names(self, path: str) -> Sequence[str]:
+        """See Files.names."""
+        start = path.rstrip(os.sep) + os.sep
+        known = [*self.contents, *self._made]
+        names = {each[len(start) :].split(os.sep)[0] for each in known if each.startswith(start)}
+        if self._below is not None and self._below.look(path) is not None:
+            lower = self._below.names(path)
+            names |= {name for name in lower if start + name not in self._gone}
+        elif not names and not self._is_folder(path):
+            raise FileNotFoundError(errno.ENOENT, "no such folder", path)
+        return sorted(names)
+
+    def real(self, path: str) -> str:
+        """See Files.real."""
+        return os.path.normpath(path) if self._below is None else self._below.real(path)
+
+    def create(self, files: Mapping[str, bytes]) -> None:
+        """See Files.create."""
+        for path, data in files.items():
+            self.contents[path] = data
+            self._gone.discard(path)
+            folder = os.path.dirname(path)
+            while folder != os.path.dirname(folder):
+                self._made.add(folder)
+                folder = os.path.dirname(folder)
+
+    def swap(self, path: str, expect: bytes, data: bytes) -> None:
+        """See Files.swap."""
+        if self.read(path) != expect:
+            raise Stale(path)
+        self.contents[path] = data
+
+    def remove(self, path: str) -> None:
+        """See Files.remove."""
+        look = self.look(path)
+        if look is None:
+            raise FileNotFoundError(errno.ENOENT, "no such file", path)
+        if look.kind is Kind.FOLDER and self.names(path):
+            raise OSError(errno.ENOTEMPTY, "folder not empty", path)
+        self.contents.pop(path, None)
+        self._made.discard(path)
+        self._gone.add(path)
+
+    def _is_folder(self, path: str) -> bool:
+        start = path.rstrip(os.sep) + os.sep
+        return path in self._made or any(each.startswith(start) for each in self.contents)
+
+
+class MemoryProcesses:
+    """Programs that hold lock files, as the test says; `held` are our own locks."""
+
+    def __init__(self, running: Sequence[str] = ()) -> None:
+        """`running` are the lock files that other programs hold."""
+        self.running: set[str] = set(running)
+        self.held: set[str] = set()
+
+    def uses(self, lock: str) -> bool:
+        """See Processes.uses."""
+        return lock in self.running
+
+    def keep_out(self, lock: str) -> AbstractContextManager[None]:
+        """See Processes.keep_out."""
+        return self._hold(lock)
+
+    @contextlib.contextmanager
+    def _hold(self, lock: str) -> Iterator[None]:
+        if lock in self.running or lock in self.held:
+            raise Busy(lock)
+        self.held.add(lock)
+        try:
+            yield
+        finally:
+            self.held.discard(lock)
+
+
+class MemoryClock:
+    """A clock that moves only when somebody waits for it."""
+
+    def __init__(self, now: float = 1_795_500_000.0) -> None:
+        """`now` is in seconds since 1970; the default is a day in November 2026."""
+        self.time = now
+
+    def now(self) -> float:
+        """See Clock.now."""
+        return self.time
+
+    def monotonic(self) -> float:
+        """See Clock.monotonic."""
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        """See Clock.sleep."""
+        self.time += seconds
+
+
+def machine(
+    contents: Mapping[str, bytes] | None = None,
+    *,
+    platform: Platform = Platform.LINUX,
+    running: Sequence[str] = (),
+    home: str = "/home/ana",
+) -> Machine:
+    """A whole computer in memory."""
+    return Machine(
+        platform=platform,
+        user="ana",
+        home=home,
+        files=MemoryFiles(contents),
+        processes=MemoryProcesses(running),
+        clock=MemoryClock(),
+        identity="memory",
+        data=os.path.join(home, ".local", "share", "configure587"),
+    )

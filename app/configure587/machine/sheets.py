@@ -1,0 +1,61 @@
+"""Reading and writing named values at a Place: one read, one compare-and-swap write, for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from configure587.errors import Stale, Unsure
+from configure587.formats import prefs_js
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from configure587.machine import Machine
+    from configure587.model import Change, Place, Value
+
+LIMIT = 256 * 1024 * 1024  # bytes; a prefs.js of 50 MB is real, one of a gigabyte is an attack
+
+
+class Lens(Protocol):
+    """What every module in formats/ offers for its kind of place."""
+
+    def read(self, data: bytes) -> Mapping[str, Value]:
+        """Every named value."""
+
+    def edit(self, data: bytes, edits: Mapping[str, Value | None]) -> bytes:
+        """The same bytes but for these values; raises Unsure rather than guess."""
+
+
+FORMATS: Mapping[str, Lens] = {"prefs.js": prefs_js}
+
+
+def read(machine: Machine, place: Place) -> Mapping[str, Value]:
+    """Every named value of a place; a place that is not there has none."""
+    try:
+        data = machine.files.read(place.path, LIMIT)
+    except FileNotFoundError:
+        return {}
+    return FORMATS[place.kind].read(data)
+
+
+def write(machine: Machine, place: Place, changes: Sequence[Change]) -> None:
+    """Make these changes of one place, all at once.
+
+    Raises Stale when a `before` no longer holds and Unsure when the format cannot be certain,
+    which includes not being certain of the way back.
+    """
+    lens = FORMATS[place.kind]
+    old = machine.files.read(place.path, LIMIT)
+    found = lens.read(old)
+    for change in changes:
+        if not same(found.get(change.name), change.before):
+            raise Stale(place.path, change.name)
+    new = lens.edit(old, {change.name: change.after for change in changes})
+    if lens.edit(new, {change.name: change.before for change in changes}) != old:
+        raise Unsure("edit_not_reversible", path=place.path)
+    machine.files.swap(place.path, old, new)
+
+
+def same(one: Value | None, other: Value | None) -> bool:
+    """Whether two values are equal and of one type: True is not 1 in a prefs.js."""
+    return type(one) is type(other) and one == other

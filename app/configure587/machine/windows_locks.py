@@ -1,0 +1,81 @@
+"""Locks on Windows: a file opened without sharing, as Thunderbird opens its parent.lock.
+
+Gecko: toolkit/profile/nsProfileLock.cpp. The file's existence means nothing; only a sharing
+violation does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from typing import TYPE_CHECKING
+
+from configure587.errors import Busy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GENERIC_READ = 0x80000000
+_GENERIC_WRITE = 0x40000000
+_SHARE_ALL = 0x7
+_OPEN_EXISTING = 3
+_OPEN_ALWAYS = 4
+_INVALID = ctypes.c_void_p(-1).value
+_SHARING_VIOLATION = 32
+
+
+class WindowsLocks:
+    """Processes, as far as lock files tell."""
+
+    def __init__(self) -> None:
+        """Load the system library; only ever called on Windows."""
+        self._kernel = ctypes.CDLL("kernel32", use_last_error=True)
+        self._kernel.CreateFileW.restype = ctypes.c_void_p
+        self._kernel.CreateFileW.argtypes = [
+            ctypes.c_wchar_p,
+            ctypes.c_uint32,
+            ctypes.c_uint32,
+            ctypes.c_void_p,
+            ctypes.c_uint32,
+            ctypes.c_uint32,
+            ctypes.c_void_p,
+        ]
+        self._kernel.CloseHandle.argtypes = [ctypes.c_void_p]
+        self._held: set[str] = set()
+
+    def uses(self, lock: str) -> bool:
+        """See Processes.uses."""
+        if os.path.normcase(os.path.realpath(lock)) in self._held:
+            return False
+        handle, error = self._open(lock, _GENERIC_READ, _SHARE_ALL, _OPEN_EXISTING)
+        if handle is not None:
+            self._kernel.CloseHandle(handle)
+        return error == _SHARING_VIOLATION
+
+    @contextlib.contextmanager
+    def keep_out(self, lock: str) -> Iterator[None]:
+        """See Processes.keep_out; a lock file that we had to make is taken away again."""
+        made = not os.path.exists(lock)
+        handle, error = self._open(lock, _GENERIC_READ | _GENERIC_WRITE, 0, _OPEN_ALWAYS)
+        if handle is None and error == _SHARING_VIOLATION:
+            raise Busy(lock)
+        if handle is None:
+            raise PermissionError(error, "the lock file cannot be opened", lock)
+        real = os.path.normcase(os.path.realpath(lock))
+        self._held.add(real)
+        try:
+            yield
+        finally:
+            self._held.discard(real)
+            self._kernel.CloseHandle(handle)
+            if made:
+                with contextlib.suppress(OSError):
+                    os.unlink(lock)
+
+    def _open(self, path: str, access: int, share: int, how: int) -> tuple[int | None, int]:
+        handle = self._kernel.CreateFileW(path, access, share, None, how, 0, None)
+        if handle is None or handle == _INVALID:
+            # typeshed offers get_last_error to Windows only; this module runs nowhere else
+            return None, int(ctypes.get_last_error())  # type: ignore[attr-defined]
+        return int(handle), 0

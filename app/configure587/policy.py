@@ -1,0 +1,36 @@
+"""What is wanted: the same whether it came from flags, a file or a wizard's answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from configure587.model import SUBMISSION, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The wishes of one run.
+
+    `only` and `skip` hold finding ids, or profile ids for all servers of a profile. A server
+    named in `only` is included even on an odd port or in a local network. `wait` is how many
+    seconds a running mail program is waited for; 0 means it is skipped.
+    """
+
+    clients: tuple[str, ...] = ()
+    due_ports: tuple[int, ...] = (25,)
+    targets: tuple[Transport, ...] = (SUBMISSION,)
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    wait: float = 0.0
+
+    def wants(self, finding_id: str) -> bool:
+        """Whether this finding may be changed in this run."""
+        return (not self.only or self.names(finding_id)) and not _named(finding_id, self.skip)
+
+    def names(self, finding_id: str) -> bool:
+        """Whether this finding was asked for on purpose."""
+        return _named(finding_id, self.only)
+
+
+def _named(finding_id: str, names: tuple[str, ...]) -> bool:
+    return any(finding_id == name or finding_id.startswith(name + ":") for name in names)

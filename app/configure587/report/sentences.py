@@ -1,0 +1,247 @@
+"""Every code that the engine knows, as a whole sentence: what happened, what it means, what to do.
+
+Fields in braces are filled in after translation. Unknown codes show themselves rather than fail.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587.i18n import N_
+from configure587.model import Result, Security, State, Verdict
+
+if TYPE_CHECKING:
+    import gettext
+
+    from configure587.errors import Configure587Error
+    from configure587.model import Reason
+
+VERDICTS = {
+    Verdict.DUE: N_("Needs the change"),
+    Verdict.HALF_WAY: N_("Almost there"),
+    Verdict.FINE: N_("All good"),
+    Verdict.LEFT_ALONE: N_("Left as it is"),
+    Verdict.STUCK: N_("Needs you"),
+    Verdict.BLOCKED: N_("Managed by your organisation"),
+    Verdict.GUIDED: N_("Follow the steps"),
+    Verdict.UNREADABLE: N_("Could not be read"),
+}
+
+PROTECTION = {
+    Security.NONE: N_("no protection"),
+    Security.OPPORTUNISTIC: N_("protection only if the server offers it"),
+    Security.STARTTLS: N_("protected connection (STARTTLS)"),
+    Security.TLS: N_("protected connection (TLS)"),
+}
+
+RESULTS = {
+    Result.CHANGED: N_("Changed and checked"),
+    Result.UNDONE: N_("Undone"),
+    Result.UNCHANGED: N_("Nothing to do"),
+    Result.KEPT: N_("Left as it is: somebody changed it since"),
+    Result.DEFERRED: N_("Left for later: the mail program is open"),
+    Result.DENIED: N_("Not changed: no permission"),
+    Result.STALE: N_("Not changed: the settings changed meanwhile"),
+    Result.FAILED: N_("Not changed: something went wrong, and everything was put back"),
+    Result.BROKEN: N_("Something went wrong; the next start puts everything back"),
+    Result.STOPPED: N_("Stopped, and everything was put back"),
+}
+
+STATES = {
+    State.PREPARED: N_("Not finished: the next start puts everything back"),
+    State.APPLIED: N_("Changed; can be undone"),
+    State.ROLLED_BACK: N_("Undone"),
+    State.KEPT_IN_PART: N_("Undone, but for values that somebody changed since"),
+    State.NOTHING: N_("Nothing was changed"),
+    State.DAMAGED: N_("Damaged"),
+}
+
+REASONS = {
+    "port_25": N_(
+        "It sends through port 25, which many internet providers close at home. "
+        "Port 587 is the one made for sending."
+    ),
+    "due_port": N_("It sends through port {port}, which is to be left behind."),
+    "asked_for": N_("It sends through port {port}; you asked for this account to be changed."),
+    "not_protected": N_(
+        "It already sends through port 587, but the connection is not protected for certain."
+    ),
+    "odd_port": N_(
+        "It sends through port {port}, which somebody must have chosen on purpose. "
+        "To change it all the same, name it with --only."
+    ),
+    "local_host": N_(
+        "The outgoing server {host} belongs to this computer or its own network: an antivirus, "
+        "a bridge or an office server. To change it all the same, name it with --only."
+    ),
+    "tls_on_odd_port": N_(
+        "It sends through port {port} with protection from the first moment. "
+        "We never lower a protection."
+    ),
+    "not_smtp": N_(
+        'This account does not send through an outgoing server of the usual kind ("{type}"), '
+        "so no port needs changing."
+    ),
+    "no_hostname": N_("This entry names no outgoing server, so it sends nothing."),
+    "unusable_port": N_(
+        "The port {port} does not exist, so nothing can be sent. "
+        "Ask your mail provider for the outgoing server on port 587 and enter it by hand."
+    ),
+    "version_unknown": N_(
+        "No port is set, and we could not tell which version of the program used this profile "
+        "last. We treat it as a recent one, for which that means port 587."
+    ),
+    "absent_means_25": N_("No port is set, and this version of the program then takes port 25."),
+    "opportunistic_is_none": N_(
+        'This version of the program takes "if available" as no protection at all.'
+    ),
+    "certificate_exception": N_(
+        "You once accepted a certificate of {host} by hand, for port 25 only. On port 587 the "
+        "program will ask again when you send."
+    ),
+    "sign_in_unlikely": N_(
+        'The sign-in method is set to "{method}", which most servers do not accept on port 587. '
+        'If sending fails, choose "Normal password" in the outgoing server\'s settings.'
+    ),
+    "sign_in_needed": N_(
+        "It sends without user name and password today, but port 587 asks for them. Open the "
+        'outgoing server\'s settings, choose "Normal password" and enter your user name; then '
+        "start again here."
+    ),
+    "sign_in_added": N_(
+        "Port 587 asks for user name and password, so sign-in is switched on with the user name "
+        "{username}. The program asks for the password when you send."
+    ),
+    "locked": N_(
+        "This setting is managed by your organisation: {path} decides {name}. "
+        "Only your administrator can change it."
+    ),
+    "decided_elsewhere": N_(
+        "Your organisation's settings in {path} may decide this, in a way we cannot read for "
+        "certain. We leave it to your administrator."
+    ),
+    "autoconfig_unclear": N_("{path} sets mail settings by a program of its own."),
+    "autoconfig_from_network": N_("{path} fetches mail settings from the network."),
+    "settings_file_unreadable": N_("{path} could not be read."),
+    "no_words_for_target": N_(
+        "This program cannot be set to port 587 with a protected connection by us. "
+        "Its own settings window may."
+    ),
+    "running": N_(
+        "{program} is open. While it is open, the change would be lost. "
+        "Close {program} and start again."
+    ),
+    "profile_list_unreadable": N_(
+        "The list of profiles in {path} tells us nothing ({detail}), although there are profiles "
+        "beside it. We changed nothing there."
+    ),
+    "no_permission": N_("We are not allowed to read or write {path}. Nothing was changed there."),
+    "io_trouble": N_("{path} could not be read or written: {detail}. Nothing was changed there."),
+    "our_bug": N_("A fault of ours ({detail}). Nothing was changed."),
+    "changed_meanwhile": N_(
+        "{path} changed while we were at work. Nothing was changed there; start again."
+    ),
+    "changed_since": N_(
+        "Somebody changed this account's settings after us, "
+        "so we left them as they are ({finding})."
+    ),
+    "profile_gone": N_("The profile is no longer there."),
+    "was_interrupted": N_(
+        "An earlier run was interrupted, for example by a power cut; "
+        "what it had begun was put back."
+    ),
+    "not_verified": N_("After the change, {path} did not read as planned, so it was put back."),
+    "edit_not_reversible": N_(
+        "{path} is written in an unusual way, and we could not be certain of the way back. "
+        "Nothing was changed there."
+    ),
+    "edit_not_safe": N_(
+        "{path} is written in an unusual way, and we could not be certain to change only what we "
+        "meant. Nothing was changed there."
+    ),
+}
+
+ERRORS = {
+    "plan_of_another_computer": (
+        N_("This plan was made on another computer."),
+        N_("Make a plan on this computer: configure587 plan -o FILE"),
+    ),
+    "plan_stale": (
+        N_("The settings have changed since this plan was made ({finding}). Nothing was changed."),
+        N_("Make a new plan: configure587 plan -o FILE"),
+    ),
+    "plan_damaged": (
+        N_("The plan file {path} is damaged or was altered. Nothing was changed."),
+        N_("Make a new plan: configure587 plan -o FILE"),
+    ),
+    "plan_unreadable": (
+        N_("The plan file {path} could not be read: {detail}."),
+        N_("Check the path, or make a new plan: configure587 plan -o FILE"),
+    ),
+    "another_run": (
+        N_("Configure 587! is already at work on this computer."),
+        N_("Wait until it has finished and start again."),
+    ),
+    "no_such_backup": (
+        N_("There is no backup named {backup}."),
+        N_("See which there are: configure587 backups list"),
+    ),
+    "backup_damaged": (
+        N_("The backup {backup} is damaged, so we do not use it. Nothing was changed."),
+        N_("The copies of your files are in {folder}; LEIA-ME-READ-ME.txt tells how to use them."),
+    ),
+    "copy_damaged": (
+        N_("The copy of {path} in the backup {backup} is missing or damaged. Nothing was changed."),
+        N_("Undo the values alone, without --whole-file. The backup's folder is {folder}."),
+    ),
+    "nothing_to_undo": (
+        N_("There is nothing to undo."),
+        N_("See all backups: configure587 backups list"),
+    ),
+    "image_without_home": (
+        N_('{path} does not stand for a computer: it has no folder "home".'),
+        N_("Name the folder that holds home/."),
+    ),
+    "image_description_bad": (
+        N_("{path} is not as it should be: {detail}."),
+        N_('It may say platform = "linux", "macos" or "windows", and user = "name".'),
+    ),
+    "data_folder_denied": (
+        N_("We are not allowed to write to {path}, where the backups belong."),
+        N_("Without a backup nothing is changed. Name another folder with --data-dir."),
+    ),
+    "data_folder_full": (
+        N_("The backup could not be written to {path}: {detail}."),
+        N_(
+            "Without a backup nothing is changed. "
+            "Make room, or name another folder with --data-dir."
+        ),
+    ),
+    "not_confirmed": (
+        N_("Nothing was changed: nobody is here to say yes."),
+        N_("Run it in a terminal, or add --yes."),
+    ),
+    "folder_not_empty": (
+        N_("{path} is not empty, so nothing was built there."),
+        N_("Name an empty folder, or none at all."),
+    ),
+    "file_not_written": (
+        N_("{path} could not be written: {detail}."),
+        N_("Check the path and the free space."),
+    ),
+}
+
+
+def explain(texts: gettext.NullTranslations, reason: Reason) -> str:
+    """A reason as a whole sentence."""
+    sentence = REASONS.get(reason.code)
+    if sentence is None:
+        return reason.code
+    return texts.gettext(sentence).format(**dict(reason.fields))
+
+
+def title_and_advice(texts: gettext.NullTranslations, error: Configure587Error) -> tuple[str, str]:
+    """What stopped the run, and what to do about it."""
+    title, advice = ERRORS[error.code]
+    fill = error.fields
+    return texts.gettext(title).format(**fill), texts.gettext(advice).format(**fill)

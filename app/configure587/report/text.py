@@ -1,0 +1,244 @@
+"""Findings, plans, receipts and backups as text for people, in a terminal or for a screen reader.
+
+`plain` gives one labelled sentence a line, without indentation, signs or columns.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from configure587.model import Result, Verdict
+from configure587.report import sentences
+
+if TYPE_CHECKING:
+    import gettext
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from configure587.model import (
+        BackupSet,
+        Change,
+        Finding,
+        Outcome,
+        OutgoingServer,
+        Profile,
+        Reason,
+        Step,
+        Value,
+    )
+
+_SIGNS = {
+    Verdict.DUE: "[>]",
+    Verdict.HALF_WAY: "[~]",
+    Verdict.FINE: "[=]",
+    Verdict.LEFT_ALONE: "[ ]",
+    Verdict.STUCK: "[?]",
+    Verdict.BLOCKED: "[x]",
+    Verdict.GUIDED: "[?]",
+    Verdict.UNREADABLE: "[!]",
+}
+_COLORS = {
+    Verdict.DUE: "33",
+    Verdict.HALF_WAY: "33",
+    Verdict.FINE: "32",
+    Verdict.STUCK: "31",
+    Verdict.GUIDED: "31",
+    Verdict.UNREADABLE: "31",
+}
+_WIDTH = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is set: the language, whether plainly, whether in color."""
+
+    texts: gettext.NullTranslations
+    plain: bool = False
+    color: bool = False
+
+
+def finding(style: Style, value: Finding) -> Iterator[str]:
+    """One finding as a card: who, the verdict, what is, what should be, why."""
+    _ = style.texts.gettext
+    verdict = _(sentences.VERDICTS[value.verdict])
+    if style.plain:
+        yield _("{account}: {verdict}.").format(account=account(style, value), verdict=verdict)
+    else:
+        sign = _colored(style, value.verdict, _SIGNS[value.verdict])
+        yield f"{sign} {account(style, value)}: {_colored(style, value.verdict, verdict)}"
+    yield from _body(style, _where(style, value.profile))
+    if value.server is not None:
+        yield from _body(style, _is(style, value.server))
+    if value.target is not None:
+        goes = _("It goes to port {port}, {protection}.")
+        protection = _(sentences.PROTECTION[value.target.security])
+        yield from _body(style, goes.format(port=value.target.port, protection=protection))
+    yield from reasons(style, value.reasons)
+    yield from _body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
+    yield ""
+
+
+def account(style: Style, value: Finding) -> str:
+    """A finding by the addresses that send through it, else by its server, else its profile."""
+    _ = style.texts.gettext
+    if value.server is None:
+        return _("the profile {name}").format(name=_shown(value.profile.name))
+    if value.server.used_by:
+        return ", ".join(_shown(address) for address in value.server.used_by)
+    host = _shown(value.server.hostname or value.server.key)
+    return _("the outgoing server {host}, which no account uses").format(host=host)
+
+
+def _where(style: Style, profile: Profile) -> str:
+    _ = style.texts.gettext
+    fields = {
+        "program": profile.program,
+        "name": _shown(profile.name),
+        "path": _shown(profile.folder),
+    }
+    if profile.in_use:
+        return _('{program}, profile "{name}" (the one it starts with): {path}').format(**fields)
+    return _('{program}, profile "{name}": {path}').format(**fields)
+
+
+def _is(style: Style, server: OutgoingServer) -> str:
+    _ = style.texts.gettext
+    return _("It sends through {host}, port {port}, {protection}.").format(
+        host=_shown(server.hostname),
+        port=server.transport.port,
+        protection=_(sentences.PROTECTION[server.transport.security]),
+    )
+
+
+def reasons(style: Style, values: Iterable[Reason]) -> Iterator[str]:
+    """Reasons as sentences."""
+    for value in values:
+        yield from _body(style, _shown(sentences.explain(style.texts, value)))
+
+
+def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:
+    """How many of what, and what to do next."""
+    _, ngettext = style.texts.gettext, style.texts.ngettext
+    if not counts:
+        yield _("No mail program that we know was found here, so there is nothing to change.")
+        return
+    for verdict, count in counts.items():
+        word = _(sentences.VERDICTS[verdict])
+        line = ngettext("{verdict}: {count} account", "{verdict}: {count} accounts", count)
+        yield line.format(verdict=word, count=count)
+    if counts.keys() & {Verdict.DUE, Verdict.HALF_WAY}:
+        yield _("Nothing has been changed. To see what would change: configure587 plan")
+        yield _("To change it, with a backup and a way back: configure587 apply")
+
+
+def step(style: Style, value: Step) -> Iterator[str]:
+    """One finding's changes as before and after."""
+    yield from finding(style, value.finding)
+    yield from changes(style, value.changes)
+    yield ""
+
+
+def changes(style: Style, values: Iterable[Change]) -> Iterator[str]:
+    """Changes as a diff under the name of their file, or as one sentence each."""
+    _ = style.texts.gettext
+    path = ""
+    for value in values:
+        before, after = (_value(style, each) for each in (value.before, value.after))
+        if style.plain:
+            line = _("In {path}, {name} goes from {before} to {after}.")
+            path = _shown(value.place.path)
+            yield line.format(path=path, name=value.name, before=before, after=after)
+            continue
+        if path != value.place.path:
+            path = value.place.path
+            yield f"    {_shown(path)}"
+        yield f"    - {value.name} = {before}"
+        yield f"    + {value.name} = {after}"
+
+
+def _value(style: Style, value: Value | None) -> str:
+    if value is None:
+        return style.texts.gettext("(not set)")
+    return _shown(f'"{value}"' if isinstance(value, str) else str(value))
+
+
+def outcome(style: Style, value: Outcome) -> Iterator[str]:
+    """How it went with one profile, named by its accounts."""
+    _ = style.texts.gettext
+    fields = {
+        "accounts": ", ".join(_shown(each) for each in value.accounts),
+        "program": value.profile.program,
+        "name": _shown(value.profile.name),
+        "result": _(sentences.RESULTS[value.result]),
+    }
+    if value.accounts:
+        yield _('{accounts} ({program}, profile "{name}"): {result}.').format(**fields)
+    else:
+        yield _('{program}, profile "{name}": {result}.').format(**fields)
+    yield from reasons(style, value.reasons)
+
+
+def recovered(style: Style, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """What was put back at the start because an earlier run had broken off."""
+    if outcomes:
+        _ = style.texts.gettext
+        yield _("An earlier run was interrupted. Before anything else, this was put right:")
+        for value in outcomes:
+            yield from outcome(style, value)
+        yield ""
+
+
+def receipt(style: Style, outcomes: Sequence[Outcome], backup: str | None) -> Iterator[str]:
+    """What a run did, and what to do now."""
+    _ = style.texts.gettext
+    for value in outcomes:
+        yield from outcome(style, value)
+    if backup is not None:
+        yield _("Backup: {backup}").format(backup=backup)
+    if any(value.result is Result.CHANGED for value in outcomes) and backup is not None:
+        yield _("Now open your mail program and send a test message to yourself.")
+        yield _("To undo this change: configure587 rollback {backup}").format(backup=backup)
+
+
+def backup(style: Style, value: BackupSet, damaged: Sequence[str] = ()) -> Iterator[str]:
+    """One backup set: its id, when, how far it has come, whose profiles."""
+    _ = style.texts.gettext
+    state = _(sentences.STATES[value.state])
+    yield _("{backup}: {state}.").format(backup=value.id, state=state)
+    for entry in value.entries:
+        yield from _body(style, _where(style, entry.profile))
+    for name in damaged or value.damage:
+        yield from _body(style, _("Missing or damaged: {name}").format(name=name))
+
+
+def backup_details(style: Style, value: BackupSet) -> Iterator[str]:
+    """Every change and every copy in a set."""
+    _ = style.texts.gettext
+    yield from _body(style, _("Folder: {path}").format(path=_shown(value.folder)))
+    for entry in value.entries:
+        for group in entry.groups:
+            yield from changes(style, group.changes)
+        for saved in entry.files:
+            line = _("The copy {copy} belongs at {path}.")
+            yield from _body(style, line.format(copy=saved.copy, path=_shown(saved.path)))
+
+
+def _body(style: Style, text: str) -> Iterator[str]:
+    if style.plain:
+        yield text
+        return
+    lines = textwrap.wrap(text, _WIDTH - 4, break_long_words=False, break_on_hyphens=False) or [
+        text
+    ]
+    yield from (f"    {line}" for line in lines)
+
+
+def _colored(style: Style, verdict: Verdict, text: str) -> str:
+    number = _COLORS.get(verdict)
+    return f"\033[{number}m{text}\033[0m" if style.color and number else text
+
+
+def _shown(text: str) -> str:
+    """Text from a stranger's file, made safe for a terminal: no control characters."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

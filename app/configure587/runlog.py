@@ -1,0 +1,51 @@
+"""What a run did, line by line, in English, for us: kept beside the backups, without secrets."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from configure587 import vault
+
+if TYPE_CHECKING:
+    from configure587.machine import Machine
+    from configure587.model import Outcome
+
+_KEPT = 20  # log files
+
+
+class RunLog:
+    """Lines of one run; `lines` is what will be written."""
+
+    def __init__(self, machine: Machine, verb: str) -> None:
+        """`verb` names the file."""
+        self._machine = machine
+        self._verb = verb
+        self.lines: list[str] = []
+        self.add(f"configure587 {verb} on {machine.platform.value}")
+
+    def add(self, line: str) -> None:
+        """Add a line with the time in UTC."""
+        self.lines.append(f"{vault.stamp(self._machine)} {line}")
+
+    def outcome(self, value: Outcome) -> None:
+        """Add one profile's outcome: codes and names of settings, no values."""
+        codes = ",".join(reason.code for reason in value.reasons)
+        names = ",".join(dict.fromkeys(change.name for change in value.changes))
+        self.add(f"{value.result.value} {value.profile.folder} [{codes}] {names}".rstrip())
+
+    def write(self) -> str | None:
+        """Write the file, drop the oldest; None when the data folder does not let us."""
+        folder = os.path.join(vault.data_folder(self._machine), "logs")
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._machine.clock.now()))
+        path = os.path.join(folder, f"{stamp}-{self._verb}-{os.getpid()}.log")
+        text = "".join(f"{line}\n" for line in self.lines)
+        try:
+            self._machine.files.create({path: text.encode(errors="backslashreplace")})
+            names = [each for each in self._machine.files.names(folder) if each.endswith(".log")]
+            for name in names[:-_KEPT]:
+                self._machine.files.remove(os.path.join(folder, name))
+        except OSError:
+            return None
+        return path

@@ -1,0 +1,286 @@
+"""The way back: from a failed write, from an interrupted run, from a change of last month.
+
+All are the same three-way question: what we wrote, what is there now, what was there before.
+Only our own values go back, and only where they are still ours. The values of one server go
+back together: half of an old setting with half of a new one is neither.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from configure587 import vault
+from configure587.clients import CLIENTS
+from configure587.errors import Busy, Cancelled, Refused, Stale, Unsure
+from configure587.machine import sheets
+from configure587.model import Group, Outcome, Progress, Receipt, Result, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from configure587.machine import Machine
+    from configure587.model import (
+        BackupSet,
+        Change,
+        Entry,
+        Place,
+        Profile,
+        Reason,
+        SavedFile,
+        Value,
+    )
+
+_UNDOABLE = {Result.CHANGED, Result.KEPT}
+
+
+def by_place(changes: Iterable[Change]) -> dict[Place, list[Change]]:
+    """The changes of each place, places in the order in which they come."""
+    found: dict[Place, list[Change]] = {}
+    for change in changes:
+        found.setdefault(change.place, []).append(change)
+    return found
+
+
+def put_back(machine: Machine, groups: Iterable[Group]) -> list[Group]:
+    """Undo the changes that are still as we made them; the groups that were left come back."""
+    back: list[Change] = []
+    kept: list[Group] = []
+    for group in groups:
+        ours, foreign = _compare(machine, group)
+        if foreign:
+            kept.append(group)
+        else:
+            back += ours
+    for place, changes in reversed(by_place(back).items()):
+        sheets.write(machine, place, [change.inverse() for change in changes])
+    return kept
+
+
+def _compare(machine: Machine, group: Group) -> tuple[list[Change], bool]:
+    """The changes of a group that still stand, and whether somebody changed one since."""
+    now: dict[Place, Mapping[str, Value]] = {}
+    ours, foreign = [], False
+    for change in group.changes:
+        values = now.setdefault(change.place, sheets.read(machine, change.place))
+        if sheets.same(values.get(change.name), change.after):
+            ours.append(change)
+        elif not sheets.same(values.get(change.name), change.before):
+            foreign = True
+    return ours, foreign
+
+
+def values(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
+    """Undo one backup set by its values; profiles whose program runs are left for later."""
+    results = dict(backup.results)
+    entries = [each for each in backup.entries if results.get(each.profile.folder) in _UNDOABLE]
+    outcomes: list[Outcome] = []
+    with ExitStack() as locks:
+        ready = [each for each in entries if _locked(machine, each, locks, outcomes)]
+        if ready:
+            vault.note(machine, backup.id, "undoing", [each.profile for each in ready])
+        for done, entry in enumerate(ready):
+            outcomes.append(_of(entry, _undone(machine, entry, notify, done, len(ready))))
+        ended = [o for o in outcomes if o.result in {Result.UNDONE, Result.KEPT}]
+        failed = [
+            o for o in outcomes if o.result not in {Result.UNDONE, Result.KEPT, Result.DEFERRED}
+        ]
+        if ready:
+            pairs = [(o.profile, o.result) for o in ended]
+            pairs += [(o.profile, Result.CHANGED) for o in failed if o.result is not Result.BROKEN]
+            vault.settle(machine, backup.id, pairs, "undone")
+    return Receipt(backup.id, tuple(outcomes))
+
+
+def _locked(machine: Machine, entry: Entry, locks: ExitStack, outcomes: list[Outcome]) -> bool:
+    profile = entry.profile
+    try:
+        locks.enter_context(CLIENTS[profile.client].exclusive(machine, profile))
+    except Busy:
+        why = reason("running", program=profile.program)
+        outcomes.append(_of(entry, Outcome(profile, Result.DEFERRED, (why,))))
+        return False
+    except OSError as error:
+        outcomes.append(_of(entry, failed(profile, error)))
+        return False
+    return True
+
+
+def _undone(
+    machine: Machine,
+    entry: Entry,
+    notify: Callable[[Progress], None],
+    done: int,
+    total: int,
+) -> Outcome:
+    changes = tuple(change.inverse() for group in entry.groups for change in group.changes)
+    try:
+        notify(Progress("undo", done, total, entry.profile))
+        kept = put_back(machine, entry.groups)
+    except (OSError, Unsure, Stale, Cancelled) as error:
+        return _redone(machine, entry, error)
+    if kept:
+        why = tuple(reason("changed_since", finding=group.finding) for group in kept)
+        return Outcome(entry.profile, Result.KEPT, why)
+    return Outcome(entry.profile, Result.UNDONE, changes=changes)
+
+
+def _redone(machine: Machine, entry: Entry, error: Exception) -> Outcome:
+    """An undo that failed half-way is itself undone: the profile stays wholly as it was."""
+    outcome = failed(entry.profile, error)
+    inverse = [
+        Group(group.finding, tuple(change.inverse() for change in group.changes))
+        for group in entry.groups
+    ]
+    try:
+        put_back(machine, inverse)
+    except (OSError, Unsure, Stale):
+        return Outcome(entry.profile, Result.BROKEN, outcome.reasons)
+    return outcome
+
+
+def whole_files(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
+    """Put whole files back as they were, after saving what is there now in a set of its own."""
+    outcomes: list[Outcome] = []
+    with ExitStack() as locks:
+        ready = [each for each in backup.entries if _locked(machine, each, locks, outcomes)]
+        wanted = {
+            saved.path: _wanted(machine, backup, saved) for entry in ready for saved in entry.files
+        }
+        changed = [_present(machine, entry, wanted) for entry in ready]
+        if not any(entry.files for entry in changed):
+            outcomes += [Outcome(entry.profile, Result.UNCHANGED) for entry in ready]
+            return Receipt(None, tuple(outcomes))
+        set_id = vault.begin(machine)
+        vault.save(machine, set_id, changed, kind="whole_file", replacing=wanted)
+        for done, entry in enumerate(changed):
+            notify(Progress("undo", done, len(changed), entry.profile))
+            outcomes.append(_of(entry, _replaced(machine, set_id, entry, wanted)))
+        settled = [(o.profile, o.result) for o in outcomes if o.result is not Result.BROKEN]
+        vault.settle(machine, set_id, settled)
+        vault.note(machine, set_id, "closed")
+        _mark_undone(machine, backup, outcomes)
+    return Receipt(set_id, tuple(outcomes))
+
+
+def _mark_undone(machine: Machine, backup: BackupSet, outcomes: Sequence[Outcome]) -> None:
+    gone = [(o.profile, Result.UNDONE) for o in outcomes if o.result is Result.CHANGED]
+    if gone and backup.kind == "change":
+        vault.settle(machine, backup.id, gone, "undone")
+
+
+def _wanted(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes:
+    data = vault.restored(machine, backup, saved, _now(machine, saved.path))
+    if data is None:
+        raise Refused("copy_damaged", backup=backup.id, path=saved.path, folder=backup.folder)
+    return data
+
+
+def _now(machine: Machine, path: str) -> bytes:
+    try:
+        return machine.files.read(path, sheets.LIMIT)
+    except FileNotFoundError:
+        return b""
+
+
+def _present(machine: Machine, entry: Entry, wanted: Mapping[str, bytes]) -> Entry:
+    """The entry with only those of its files that are there and differ."""
+    files = tuple(
+        saved
+        for saved in entry.files
+        if machine.files.look(saved.path) is not None
+        and _now(machine, saved.path) != wanted[saved.path]
+    )
+    return replace(entry, groups=(), files=files)
+
+
+def _replaced(machine: Machine, set_id: str, entry: Entry, wanted: Mapping[str, bytes]) -> Outcome:
+    try:
+        for saved in entry.files:
+            machine.files.swap(saved.path, _now(machine, saved.path), wanted[saved.path])
+    except (OSError, Stale) as error:
+        return _whole_back(machine, set_id, entry, failed(entry.profile, error))
+    return Outcome(entry.profile, Result.CHANGED if entry.files else Result.UNCHANGED)
+
+
+def _whole_back(machine: Machine, set_id: str, entry: Entry, outcome: Outcome) -> Outcome:
+    """Return to the files that a whole-file restore had begun to replace."""
+    backup = vault.load(machine, set_id)
+    mine = [each for each in backup.entries if each.profile.folder == entry.profile.folder]
+    try:
+        for saved in (file for each in mine for file in each.files):
+            now = _now(machine, saved.path)
+            data = vault.restored(machine, backup, saved, now)
+            if vault.digest(now) == saved.after and data is not None:
+                machine.files.swap(saved.path, now, data)
+    except (OSError, Stale, Unsure):
+        return Outcome(entry.profile, Result.BROKEN, outcome.reasons)
+    return outcome
+
+
+def interrupted(machine: Machine, set_id: str) -> list[Outcome]:
+    """Bring a set whose story broke off to an end: put its unsettled profiles back."""
+    backup = vault.load(machine, set_id)
+    vault.clear_temporary(machine, backup.folder)
+    if not backup.entries and not backup.damage:
+        vault.remove(machine, set_id)  # it broke off before anything could be changed
+        return []
+    if backup.damage:
+        return []  # `backups verify` tells; guessing would be worse
+    settled = dict(backup.results)
+    outcomes: list[Outcome] = []
+    with ExitStack() as locks:
+        for entry in backup.entries:
+            folder = entry.profile.folder
+            if folder not in settled or folder in backup.undoing:
+                outcomes.append(_of(entry, _recovered(machine, backup, entry, locks)))
+        ended = [o for o in outcomes if o.result in {Result.UNDONE, Result.KEPT, Result.UNCHANGED}]
+        vault.settle(machine, set_id, [(o.profile, o.result) for o in ended])
+        if len(ended) == len(outcomes):
+            vault.note(machine, set_id, "closed")
+    return outcomes
+
+
+def _recovered(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitStack) -> Outcome:
+    if machine.files.look(entry.profile.folder) is None:
+        return Outcome(entry.profile, Result.UNCHANGED, (reason("profile_gone"),))
+    busy: list[Outcome] = []
+    if not _locked(machine, entry, locks, busy):
+        return busy[0]
+    try:
+        vault.clear_temporary(machine, entry.profile.folder)
+        if backup.kind == "whole_file":
+            begun = Outcome(entry.profile, Result.UNDONE, (reason("was_interrupted"),))
+            return _whole_back(machine, backup.id, entry, begun)
+        kept = put_back(machine, entry.groups)
+    except (OSError, Unsure, Stale) as error:
+        return failed(entry.profile, error)
+    result = Result.KEPT if kept else Result.UNDONE
+    return Outcome(entry.profile, result, (reason("was_interrupted"),))
+
+
+def _of(entry: Entry, outcome: Outcome) -> Outcome:
+    return replace(outcome, accounts=entry.accounts)
+
+
+def failed(profile: Profile, error: Exception) -> Outcome:
+    """The outcome that an exception amounts to, everything having been put back."""
+    if isinstance(error, Cancelled):
+        return Outcome(profile, Result.STOPPED)
+    if isinstance(error, Stale):
+        return Outcome(profile, Result.STALE, (reason("changed_meanwhile", path=error.path),))
+    denied = isinstance(error, PermissionError)
+    return Outcome(profile, Result.DENIED if denied else Result.FAILED, (why(error, profile),))
+
+
+def why(error: Exception, profile: Profile) -> Reason:
+    """The reason that an exception amounts to."""
+    if isinstance(error, Unsure):
+        return reason(error.code, **error.fields)
+    if isinstance(error, PermissionError):
+        return reason("no_permission", path=str(error.filename or profile.place.path))
+    if isinstance(error, OSError):
+        detail = error.strerror or str(error) or type(error).__name__
+        return reason("io_trouble", path=str(error.filename or profile.folder), detail=detail)
+    return reason("our_bug", detail=type(error).__name__)

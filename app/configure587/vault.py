@@ -1,0 +1,401 @@
+"""Backup sets: on disk, synced, read back and hashed before the first change is made.
+
+A set is a folder of copies in the programs' own formats, a LEIA-ME / READ-ME, and numbered
+event files. The events, in order, tell the whole story: `saved` (before a write), `settled`
+(after it), `closed`; `undoing` and `undone` for a rollback. An event file appears wholly or
+not at all, so a power cut leaves a story that can be read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import itertools
+import json
+import os
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from configure587.errors import Refused, Unsure
+from configure587.machine import Platform, sheets
+from configure587.machine.disk import TEMPORARY
+from configure587.model import (
+    BackupSet,
+    Entry,
+    Profile,
+    Result,
+    SavedFile,
+    State,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from configure587.machine import Machine
+    from configure587.model import Place
+
+README = "LEIA-ME-READ-ME.txt"
+_ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
+_EVENT = re.compile(r"(\d{4})-(saved|settled|closed|undoing|undone)\.json")
+_SECRET = re.compile(rb"passw|passphrase|senha|secret|token|credential|api_?key", re.IGNORECASE)
+_LIMIT = 64 * 1024 * 1024  # bytes of one event file: thousands of profiles fit
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    event: str
+    created: str
+    kind: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    event: str
+    results: tuple[tuple[str, Result], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Undoing:
+    event: str
+    profiles: tuple[str, ...]
+
+
+_EVENTS: dict[str, type[_Saved | _Settled | _Undoing]] = {
+    "saved": _Saved,
+    "settled": _Settled,
+    "closed": _Undoing,
+    "undoing": _Undoing,
+    "undone": _Settled,
+}
+
+
+def data_folder(machine: Machine) -> str:
+    """Where this person's backups and logs live."""
+    if machine.data:
+        return machine.data
+    home, variables = machine.home, machine.variables
+    if machine.platform is Platform.WINDOWS:
+        local = variables.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+        return os.path.join(local, "Configure587")
+    if machine.platform is Platform.MACOS:
+        return os.path.join(home, "Library", "Application Support", "Configure587")
+    share = variables.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+    return os.path.join(share, "configure587")
+
+
+def backups_folder(machine: Machine) -> str:
+    """The folder that holds all sets, one folder each."""
+    return os.path.join(data_folder(machine), "backups")
+
+
+def exclusive(machine: Machine) -> AbstractContextManager[None]:
+    """One run at a time may change things; raises Busy while another does."""
+    folder = data_folder(machine)
+    note = os.path.join(folder, README)
+    if machine.files.look(note) is None:
+        machine.files.create({note: _resource("data-folder.txt").encode()})
+    return machine.processes.keep_out(os.path.join(folder, "run.lock"))
+
+
+def begin(machine: Machine) -> str:
+    """A new set's id: the time in UTC, so that ids sort by age."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(machine.clock.now()))
+    for number in itertools.count(1):
+        name = stamp if number == 1 else f"{stamp}-{number}"
+        if machine.files.look(os.path.join(backups_folder(machine), name)) is None:
+            return name
+    raise AssertionError  # count() never ends
+
+
+def save(
+    machine: Machine,
+    set_id: str,
+    entries: Sequence[Entry],
+    *,
+    kind: str = "change",
+    replacing: Mapping[str, bytes] | None = None,
+) -> tuple[Entry, ...]:
+    """Write ahead: copies of every file that the entries touch, then the event that names them.
+
+    `replacing` maps paths to the bytes that a whole-file restore is going to put there. What
+    was written is read back and compared; OSError when it is not what was meant.
+    """
+    folder = os.path.join(backups_folder(machine), set_id)
+    number = _next_number(machine, folder)
+    new: dict[str, bytes] = {}
+    kept = tuple(
+        _save_entry(machine, entry, f"{number:04d}-{index:04d}", new, replacing or {})
+        for index, entry in enumerate(entries, 1)
+    )
+    saved = _Saved("saved", stamp(machine), kind, kept)
+    files = {os.path.join(folder, name): data for name, data in new.items()}
+    if number == 1:
+        files[os.path.join(folder, README)] = _readme(kept).encode()
+    files[os.path.join(folder, f"{number:04d}-saved.json")] = _sealed(saved)
+    machine.files.create(files)
+    for path, data in files.items():
+        if machine.files.read(path) != data:
+            raise OSError(f"read back differently: {path}")
+    return kept
+
+
+def stamp(machine: Machine) -> str:
+    """The time now, as text: ISO 8601, UTC, seconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(machine.clock.now()))
+
+
+def settle(
+    machine: Machine, set_id: str, results: Sequence[tuple[Profile, Result]], event: str = "settled"
+) -> None:
+    """Note how it went with these profiles; `event` is "settled" or "undone"."""
+    pairs = tuple((profile.folder, result) for profile, result in results)
+    _note(machine, set_id, event, _Settled(event, pairs))
+
+
+def note(machine: Machine, set_id: str, event: str, profiles: Sequence[Profile] = ()) -> None:
+    """Note that a set is "closed", or that its undoing begins ("undoing")."""
+    _note(machine, set_id, event, _Undoing(event, tuple(each.folder for each in profiles)))
+
+
+def ids(machine: Machine) -> list[str]:
+    """The ids of all sets, oldest first."""
+    folder = backups_folder(machine)
+    if machine.files.look(folder) is None:
+        return []
+    return sorted(
+        (name for name in machine.files.names(folder) if _ID.fullmatch(name)), key=_by_age
+    )
+
+
+def _by_age(set_id: str) -> tuple[str, int]:
+    return set_id[:15], int(set_id[16:] or 1)
+
+
+def load(machine: Machine, set_id: str) -> BackupSet:
+    """One set as its events tell it; Refused when there is no such set."""
+    folder = os.path.join(backups_folder(machine), set_id)
+    if not _ID.fullmatch(set_id) or machine.files.look(folder) is None:
+        raise Refused("no_such_backup", backup=set_id)
+    entries: list[Entry] = []
+    results: dict[str, Result] = {}
+    undoing: dict[str, None] = {}
+    damage: list[str] = []
+    created, kind = "", "change"
+    events = _events(machine, folder)
+    for name in events:
+        event = _opened(machine, os.path.join(folder, name))
+        if isinstance(event, _Saved):
+            entries += event.entries
+            created, kind = created or event.created, event.kind
+        elif isinstance(event, _Settled):
+            results.update(event.results)
+            for profile, _ in event.results:
+                undoing.pop(profile, None)
+        elif event is None:
+            damage.append(name)
+        elif event.event == "undoing":
+            undoing.update(dict.fromkeys(event.profiles))
+    finished = _ended(events)
+    state = _state(results, undoing, damage, finished=finished)
+    return BackupSet(
+        id=set_id,
+        folder=folder,
+        created=created,
+        kind=kind,
+        state=state,
+        entries=tuple(entries),
+        results=tuple(results.items()),
+        undoing=tuple(undoing),
+        damage=tuple(damage),
+    )
+
+
+def _state(
+    results: Mapping[str, Result],
+    undoing: Mapping[str, None],
+    damage: Sequence[str],
+    *,
+    finished: bool,
+) -> State:
+    values = set(results.values())
+    if damage:
+        return State.DAMAGED
+    if undoing or not finished:
+        return State.PREPARED
+    if Result.CHANGED in values:
+        return State.APPLIED
+    if Result.KEPT in values:
+        return State.KEPT_IN_PART
+    return State.ROLLED_BACK if Result.UNDONE in values else State.NOTHING
+
+
+def unfinished(machine: Machine) -> list[str]:
+    """The ids of sets whose story has no end; cheap, for it is asked at every start."""
+    return [
+        set_id
+        for set_id in ids(machine)
+        if not _ended(_events(machine, os.path.join(backups_folder(machine), set_id)))
+    ]
+
+
+def _ended(events: Sequence[str]) -> bool:
+    return bool(events) and events[-1][5:] in {"closed.json", "undone.json"}
+
+
+def check(machine: Machine, backup: BackupSet) -> list[str]:
+    """The names of what is damaged or missing in a set: event files and copies."""
+    files = [saved for entry in backup.entries for saved in entry.files]
+    gone = [each.copy for each in files if each.copy and _copy(machine, backup, each) is None]
+    return [*backup.damage, *gone]
+
+
+def restored(machine: Machine, backup: BackupSet, saved: SavedFile, now: bytes) -> bytes | None:
+    """A file as it was before the change; None when its copy is missing or damaged.
+
+    Values that were withheld from the copy are taken from the file as it is now.
+    """
+    data = _copy(machine, backup, saved)
+    if data is None or not saved.withheld:
+        return data
+    current = sheets.FORMATS["prefs.js"].read(now)
+    secrets = {name: current[name] for name in saved.withheld if name in current}
+    return sheets.FORMATS["prefs.js"].edit(data, secrets)
+
+
+def _copy(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes | None:
+    try:
+        data = machine.files.read(os.path.join(backup.folder, saved.copy))
+    except OSError:
+        return None
+    return data if saved.copy and digest(data) == saved.copy_sha256 else None
+
+
+def remove(machine: Machine, set_id: str) -> None:
+    """Remove a set and all that is in it."""
+    folder = os.path.join(backups_folder(machine), set_id)
+    # Copies go last: whoever is interrupted here still finds what can be restored by hand.
+    for name in sorted(machine.files.names(folder), key=lambda name: not _EVENT.match(name)):
+        machine.files.remove(os.path.join(folder, name))
+    machine.files.remove(folder)
+
+
+def clear_temporary(machine: Machine, folder: str) -> None:
+    """Remove what an interrupted run left half-written in a folder."""
+    if machine.files.look(folder) is None:
+        return
+    for name in machine.files.names(folder):
+        if TEMPORARY in name:
+            machine.files.remove(os.path.join(folder, name))
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _save_entry(
+    machine: Machine,
+    entry: Entry,
+    prefix: str,
+    new: dict[str, bytes],
+    replacing: Mapping[str, bytes],
+) -> Entry:
+    changed = [change.place for group in entry.groups for change in group.changes]
+    places = {place.path: place for place in changed} or {
+        saved.path: entry.profile.place for saved in entry.files
+    }
+    files = []
+    for path, place in places.items():
+        data = machine.files.read(path, sheets.LIMIT)
+        masked, withheld = _without_secrets(place, data)
+        name = f"{prefix}-{os.path.basename(path)}" if masked is not None else ""
+        if masked is not None:
+            new[name] = masked
+        after = digest(replacing[path]) if path in replacing else ""
+        hashed = digest(masked) if masked is not None else ""
+        files.append(SavedFile(path, name, digest(data), hashed, withheld, after))
+    return dataclasses.replace(entry, files=tuple(files))
+
+
+def _without_secrets(place: Place, data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
+    """The file without values whose names sound secret; None when they cannot be cut out."""
+    if not _SECRET.search(data):
+        return data, ()
+    lens = sheets.FORMATS[place.kind]
+    names = tuple(
+        name
+        for name, value in lens.read(data).items()
+        if isinstance(value, str) and value and _SECRET.search(name.encode(errors="replace"))
+    )
+    try:
+        return lens.edit(data, dict.fromkeys(names, "")), names
+    except Unsure:
+        return None, names
+
+
+def _next_number(machine: Machine, folder: str) -> int:
+    events = _events(machine, folder) if machine.files.look(folder) is not None else []
+    return int(events[-1][:4]) + 1 if events else 1
+
+
+def _events(machine: Machine, folder: str) -> list[str]:
+    return [name for name in machine.files.names(folder) if _EVENT.fullmatch(name)]
+
+
+def _note(machine: Machine, set_id: str, event: str, body: _Settled | _Undoing) -> None:
+    folder = os.path.join(backups_folder(machine), set_id)
+    path = os.path.join(folder, f"{_next_number(machine, folder):04d}-{event}.json")
+    machine.files.create({path: _sealed(body)})
+
+
+def _sealed(body: _Saved | _Settled | _Undoing) -> bytes:
+    return seal(msgspec.to_builtins(body))
+
+
+def seal(document: Mapping[str, Any]) -> bytes:
+    """A JSON document that carries its own SHA-256, so that damage and tampering show."""
+    return json.dumps({**document, "sha256": _digest_of(document)}, indent=1).encode() + b"\n"
+
+
+def unseal(data: bytes) -> dict[str, Any]:
+    """A sealed document without its seal; ValueError when it was damaged or tampered with."""
+    document = json.loads(data)
+    if not isinstance(document, dict) or document.pop("sha256", None) != _digest_of(document):
+        raise ValueError("the seal is broken")
+    return document
+
+
+def _digest_of(document: Mapping[str, Any]) -> str:
+    return digest(json.dumps(document, sort_keys=True, separators=(",", ":")).encode())
+
+
+def _opened(machine: Machine, path: str) -> _Saved | _Settled | _Undoing | None:
+    kind = os.path.basename(path)[5:-5]
+    try:
+        body = unseal(machine.files.read(path, _LIMIT))
+        return msgspec.convert(body, _EVENTS[kind])
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _readme(entries: Sequence[Entry]) -> str:
+    lines = [
+        f"  {saved.copy}\n      -> {saved.path}"
+        for entry in entries
+        for saved in entry.files
+        if saved.copy
+    ]
+    return _resource("backup-set.txt").replace("{files}", "\n".join(lines))
+
+
+def _resource(name: str) -> str:
+    from importlib import resources
+
+    folder = resources.files("configure587.resources")
+    return folder.joinpath("backup", name).read_text(encoding="utf-8")

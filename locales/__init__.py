@@ -1,0 +1,1 @@
+"""Catalogues, mounted into the package as configure587.locales."""

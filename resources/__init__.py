@@ -1,0 +1,1 @@
+"""Data files, mounted into the package as configure587.resources."""

@@ -1,0 +1,141 @@
+"""Building computers that read like the situation: a_machine(thunderbird(port=25))."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from configure587.machine import Platform, memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from configure587.machine import Machine
+
+HOME = "/home/ana"
+ROOT = f"{HOME}/.thunderbird"
+HEAD = "// Mozilla User Preferences\n\n"
+CANARY = "canary-587"
+
+
+def literal(value: bool | int | str) -> str:
+    """A value as prefs.js spells it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def prefs(values: Mapping[str, bool | int | str], eol: str = "\n") -> bytes:
+    """A prefs.js as Thunderbird writes it."""
+    lines = [f'user_pref("{name}", {literal(values[name])});' for name in sorted(values)]
+    return (HEAD.replace("\n", eol) + "".join(line + eol for line in lines)).encode()
+
+
+def account(
+    *,
+    key: str = "smtp1",
+    host: str = "smtp.exemplo.com.br",
+    address: str = "ana@exemplo.com.br",
+    incoming: str | None = "ana@exemplo.com.br",
+    number: int = 1,
+    **server: Any,  # noqa: ANN401 - any pref value
+) -> dict[str, bool | int | str]:
+    """The prefs of one account, its identity, its incoming and its outgoing server.
+
+    A keyword with the value None leaves that pref of the outgoing server out.
+    """
+    start = f"mail.smtpserver.{key}."
+    values = {"hostname": host, "username": address, **server}
+    found: dict[str, bool | int | str] = {
+        "mail.accountmanager.accounts": f"account{number}",
+        f"mail.account.account{number}.identities": f"id{number}",
+        f"mail.account.account{number}.server": f"server{number}",
+        f"mail.identity.id{number}.useremail": address,
+        f"mail.identity.id{number}.smtpServer": key,
+        f"mail.server.server{number}.type": "imap",
+        "mail.smtpservers": key,
+        "mail.smtp.defaultserver": key,
+    }
+    if incoming is not None:
+        found[f"mail.server.server{number}.userName"] = incoming
+    found.update({start + name: value for name, value in values.items() if value is not None})
+    return found
+
+
+@dataclass(frozen=True)
+class ProfileFiles:
+    """One profile folder: its name, and its files."""
+
+    name: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    running: bool = False
+
+
+def thunderbird(  # noqa: PLR0913 - each names one thing a test may want otherwise
+    *,
+    name: str = "abcd1234.default",
+    version: str | None = "153.7.0",
+    installation: str = "/usr/lib/thunderbird",
+    user_js: Mapping[str, bool | int | str] | None = None,
+    more: Mapping[str, bool | int | str] | None = None,
+    raw: bytes | None = None,
+    files: Mapping[str, bytes] | None = None,
+    running: bool = False,
+    **server: Any,  # noqa: ANN401 - any pref value, or the words of account()
+) -> ProfileFiles:
+    """A Thunderbird profile with one account; keywords as in account()."""
+    found = {"prefs.js": raw if raw is not None else prefs({**account(**server), **(more or {})})}
+    if version is not None:
+        found["compatibility.ini"] = (
+            f"[Compatibility]\nLastVersion={version}_20261110/20261110\n"
+            f"LastPlatformDir={installation}\n"
+        ).encode()
+    if user_js is not None:
+        found["user.js"] = prefs(user_js)
+    return ProfileFiles(name, {**found, **(files or {})}, running)
+
+
+def profiles_ini(*names: str, default: str | None = None) -> bytes:
+    """A profiles.ini that lists these profiles."""
+    sections = [
+        f"[Profile{number}]\nName={name.partition('.')[2]}\nIsRelative=1\nPath={name}\n"
+        for number, name in enumerate(names)
+    ]
+    if default is not None:
+        sections.insert(0, f"[Install4F96D1932A9F858E]\nDefault={default}\nLocked=1\n")
+    return "\n".join([*sections, "[General]\nStartWithLastProfile=1\nVersion=2\n"]).encode()
+
+
+def contents(*profiles: ProfileFiles, root: str = ROOT) -> dict[str, bytes]:
+    """The files of a home with these profiles."""
+    names = [profile.name for profile in profiles]
+    found = {f"{root}/profiles.ini": profiles_ini(*names, default=names[0] if names else None)}
+    for profile in profiles:
+        for name, data in profile.files.items():
+            found[f"{root}/{profile.name}/{name}"] = data
+    return found
+
+
+def a_machine(
+    *profiles: ProfileFiles,
+    files: Mapping[str, bytes] | None = None,
+    platform: Platform = Platform.LINUX,
+) -> Machine:
+    """A computer in memory with these Thunderbird profiles and further files."""
+    lock = "parent.lock" if platform is Platform.WINDOWS else ".parentlock"
+    running = [f"{ROOT}/{profile.name}/{lock}" for profile in profiles if profile.running]
+    return memory.machine(
+        {**contents(*profiles), **(files or {})}, platform=platform, running=running
+    )
+
+
+def bytes_of(machine: Machine) -> dict[str, bytes]:
+    """Every file in memory, our own data folder left out."""
+    files = machine.files
+    assert isinstance(files, memory.MemoryFiles)
+    return {
+        path: data for path, data in files.contents.items() if not path.startswith(machine.data)
+    }
