@@ -86,10 +86,10 @@ def matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue] | N
 
 def _last(data: bytes, names: tuple[bytes, ...]) -> int:
     """Find the place behind which nothing matters: there no wanted name can be spelled."""
-    if len(names) > 2:
-        # To look for many names costs more than to read on.
+    if len(names) not in (1, 2):
+        # With no name everything matters; to look for many costs more than to read on.
         return len(data)
-    last = max(map(data.rfind, names), default=-1)
+    last = max(map(data.rfind, names))
     return len(data) if _SPELLED_LETTER.search(data, max(last, 0)) else last
 
 

@@ -184,6 +184,7 @@ class _Tokens:
             attributes = True
             sticky |= self.kind == "sticky"
             locked |= self.kind == "locked"
+            self.advance()
         if self.kind != ")":
             what = "',' or ')'" if self.defaults else "')'"
             self.refuse(f"expected {what} after pref {'attribute' if attributes else 'value'}")
