@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import itertools
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from configure587.report import exit_codes
 
 if TYPE_CHECKING:
     import gettext
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from configure587.verbs import Session
 
@@ -54,7 +56,7 @@ def main_gui(argv: Sequence[str] | None = None) -> int:
 
 def _language(words: Sequence[str]) -> str:
     """--lang, wherever it stands; else what the system says this person reads."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in itertools.pairwise([*words, ""]):
         chosen = following if word == "--lang" else word.removeprefix("--lang=")
         if (word == "--lang" or word.startswith("--lang=")) and chosen in i18n.LANGUAGES:
             return chosen
@@ -91,29 +93,37 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     machine = next(iter(here.machines(args.image)))
     if args.data_dir is not None:
         machine = dataclasses.replace(machine, data=os.path.abspath(args.data_dir))
-    session = verbs.Session(
-        args=args,
-        machine=machine,
-        style=Style(texts, plain=plain, color=color),
-        out=sys.stdout,
-        err=sys.stderr,
-        interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
-        stop=_stop_flag(),
-    )
-    verb: Callable[[Session], int] = getattr(verbs, args.verb)
-    return verb(session)
+    with _stop_flag() as stop:
+        session = verbs.Session(
+            args=args,
+            machine=machine,
+            style=Style(texts, plain=plain, color=color),
+            out=sys.stdout,
+            err=sys.stderr,
+            interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
+            stop=stop,
+        )
+        verb: Callable[[Session], int] = getattr(verbs, args.verb)
+        return verb(session)
 
 
-def _stop_flag() -> Callable[[], bool]:
+@contextlib.contextmanager
+def _stop_flag() -> Iterator[Callable[[], bool]]:
     """Ctrl+C and a polite end from the system stop us at the next safe point only."""
     import signal
 
     asked: list[int] = []
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        number = getattr(signal, name, None)
-        if number is not None:
-            signal.signal(number, lambda received, _frame: asked.append(received))
-    return lambda: bool(asked)
+    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGBREAK")]
+    before = {
+        number: signal.signal(number, lambda received, _frame: asked.append(received))
+        for number in numbers
+        if number is not None
+    }
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _refuse(

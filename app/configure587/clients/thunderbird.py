@@ -341,9 +341,14 @@ def _written(prefs: _Prefs, names: Sequence[str]) -> tuple[Written, ...]:
 
 
 def _set(server: OutgoingServer, name: str, value: Value) -> Iterator[Change]:
+    """Changes that give a name this value wherever it stands.
+
+    A value that stands there already and yet is not in force is named too: something above it
+    wins, and whoever judges the changes must see that (it is in `origins`, fixed).
+    """
     found = [each for each in server.written if each.name == name]
-    for each in found:
-        if each.value != value or type(each.value) is not type(value):
-            yield Change(each.place, name, each.value, value)
+    stale = [each for each in found if each.value != value or type(each.value) is not type(value)]
+    for each in stale or found:
+        yield Change(each.place, name, each.value, value)
     if not found:
         yield Change(server.profile.place, name, None, value)

@@ -85,7 +85,7 @@ _PLAIN = re.compile(
 
 
 def statements(data: bytes, *, defaults: bool = False) -> Iterator[Found | Fault]:
-    """Every good statement and every error of a file, in its order.
+    """Find every good statement and every error of a file, in order.
 
     `defaults` reads as the files in defaults/pref are read: attributes are allowed, and some
     errors have other words.
@@ -140,7 +140,7 @@ class _Tokens:
     # The grammar
 
     def statement(self) -> Found:
-        """The statement that begins with the current token."""
+        """Read the statement that begins with the current token."""
         kind, start = self.kind, self.start
         if kind not in _SPECIFIERS:
             what = "pref specifier" if self.defaults else "'user_pref'"
@@ -157,7 +157,7 @@ class _Tokens:
         )
 
     def pref_value(self) -> tuple[Raw, int]:
-        """A value and where it starts."""
+        """Read a value; say where it starts."""
         self.advance()
         start, kind = self.start, self.kind
         if kind in ("true", "false"):
@@ -174,7 +174,7 @@ class _Tokens:
         return (-number if kind == "-" else number), start
 
     def rest(self, *, sticky: bool) -> tuple[bool, bool]:
-        """The attributes, and the end of the statement."""
+        """Read the attributes and the end of the statement."""
         locked = attributes = False
         self.advance()
         while self.defaults and self.kind == ",":
@@ -192,7 +192,7 @@ class _Tokens:
         return sticky, locked
 
     def expect(self, kind: str, message: str) -> bytes | int:
-        """The value of the next token, which must be of this kind."""
+        """Read the next token, which must be of this kind, and give its value."""
         self.advance()
         if self.kind != kind:
             self.refuse(message)
@@ -205,7 +205,7 @@ class _Tokens:
         raise _Faulty
 
     def fault(self) -> Fault:
-        """The error that was met."""
+        """Tell the error that was met."""
         return Fault(self.message, self.fault_at)
 
     def recover(self) -> bool:
@@ -257,7 +257,7 @@ class _Tokens:
         return match[0]
 
     def word(self) -> None:
-        """A keyword."""
+        """Read a keyword."""
         keyword = _KEYWORDS.get(self.taken(_WORD))
         if keyword is None:
             self.error("unknown keyword")
@@ -265,7 +265,7 @@ class _Tokens:
             self.kind = keyword
 
     def digits(self) -> None:
-        """An unsigned number of 32 bits."""
+        """Read an unsigned number of 32 bits."""
         digits = self.taken(_DIGITS).lstrip(b"0")
         number = int(digits or b"0") if len(digits) <= 10 else UINT_MAX + 1
         if self.peek() in _WORD_BYTES:
@@ -276,7 +276,7 @@ class _Tokens:
             self.kind, self.value = _INT, number
 
     def slash(self) -> None:
-        """A slash that begins no complete comment."""
+        """Read a slash that begins no complete comment."""
         if self.data.startswith(b"/*", self.start):
             self.taken(_OPEN_COMMENT)
             self.position = min(self.position + 1, len(self.data))
@@ -288,13 +288,13 @@ class _Tokens:
         self.error("expected '/' or '*' after '/'")
 
     def peek(self) -> int:
-        """The next byte; a NUL where there is none."""
+        """Look at the next byte; a NUL where there is none."""
         return self.data[self.position] if self.position < len(self.data) else 0
 
     # Strings
 
     def string(self, quote: int) -> None:
-        """A string in either quotes; only its first error counts, and it is read to its end."""
+        """Read a string in either quotes to its end; only its first error counts."""
         self.position += 1
         run = _RUN[quote]
         pieces = [self.taken(run)]
@@ -315,7 +315,7 @@ class _Tokens:
             self.error(message)
 
     def escape(self) -> bytes:
-        """What follows a backslash."""
+        """Read what follows a backslash."""
         byte = self.peek()
         if byte in b"\r\n":
             self.string_error("unexpected escape sequence character after '\\'")
@@ -332,12 +332,12 @@ class _Tokens:
         return simple
 
     def hexadecimal(self, digits: int) -> int | None:
-        """A number of exactly so many digits; the digits are taken even if there are fewer."""
+        """Read exactly so many digits; they are taken even if there are fewer."""
         taken = self.taken(_HEX[digits])
         return int(taken, 16) if len(taken) == digits else None
 
     def byte_escape(self) -> bytes:
-        r"""The byte of \xHH."""
+        r"""Read the byte of \xHH."""
         number = self.hexadecimal(2)
         if not number:
             malformed = "malformed \\x escape sequence"
@@ -346,7 +346,7 @@ class _Tokens:
         return bytes((number,))
 
     def unicode_escape(self) -> bytes:
-        r"""The UTF-8 of \uHHHH, or of two of them."""
+        r"""Read the UTF-8 of \uHHHH, or of two of them."""
         number = self.hexadecimal(4)
         if not number:
             malformed = "malformed \\u escape sequence"
@@ -363,7 +363,7 @@ class _Tokens:
         return chr(number).encode()
 
     def low_surrogate(self) -> int | None:
-        """The second half of a pair. What was taken while looking for it stays taken."""
+        """Read the second half of a pair. What was taken while looking for it stays taken."""
         low = None
         if self.peek() == 0x5C:
             self.position += 1

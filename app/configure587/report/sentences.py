@@ -194,10 +194,6 @@ ERRORS = {
         N_("The copy of {path} in the backup {backup} is missing or damaged. Nothing was changed."),
         N_("Undo the values alone, without --whole-file. The backup's folder is {folder}."),
     ),
-    "nothing_to_undo": (
-        N_("There is nothing to undo."),
-        N_("See all backups: configure587 backups list"),
-    ),
     "image_without_home": (
         N_('{path} does not stand for a computer: it has no folder "home".'),
         N_("Name the folder that holds home/."),

@@ -1,0 +1,351 @@
+"""The command as people and programs meet it: words, exit codes, JSON, silence."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from typing import Any
+
+import jsonschema
+import pytest
+
+from builders import contents, thunderbird
+from configure587 import cli, demo, vault
+from configure587.report import schema, sentences, wire
+
+SCHEMAS = {name: json.loads(text) for name, text in schema.schemas().items()}
+
+
+@pytest.fixture
+def image(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A folder that stands for a computer with one profile on 25."""
+    return an_image(tmp_path, {**contents(thunderbird(port=25, try_ssl=0))})
+
+
+def an_image(folder: pathlib.Path, files: dict[str, bytes]) -> pathlib.Path:
+    for name, data in files.items():
+        path = folder / name.replace("/home/ana/", "home/").lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def run(*words: str, image: pathlib.Path) -> int:
+    return cli.main([*words, "--image", str(image), "--lang", "en"])
+
+
+def document(capsys: pytest.CaptureFixture[str], kind: str) -> dict[str, Any]:
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    found: dict[str, Any] = json.loads(captured.out)
+    jsonschema.validate(found, SCHEMAS[f"{kind}.schema.json"])
+    return found
+
+
+def prefs_of(image: pathlib.Path) -> bytes:
+    return (image / "home/.thunderbird/abcd1234.default/prefs.js").read_bytes()
+
+
+def test_scan_ends_with_10_when_a_change_is_due(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("scan", "--json", image=image) == 10
+    found = document(capsys, "scan")
+    [finding] = found["findings"]
+    assert finding["server"] == {
+        "key": "smtp1",
+        "hostname": "smtp.exemplo.com.br",
+        "port": 25,
+        "security": "none",
+        "auth": "password",
+        "username": "ana@exemplo.com.br",
+        "used_by": ["ana@exemplo.com.br"],
+    }
+    assert finding["verdict"] == "due"
+    assert (finding["target"]["port"], finding["target"]["security"]) == (587, "starttls")
+    assert found["summary"] == {"due": 1}
+
+
+def test_apply_changes_and_rollback_returns_every_byte(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = prefs_of(image)
+    assert run("apply", "--yes", "--json", image=image) == 0
+    receipt = document(capsys, "receipt")
+    assert receipt["exit_code"] == 0
+    assert receipt["outcomes"][0]["accounts"] == ["ana@exemplo.com.br"]
+    assert prefs_of(image) != before
+    assert run("scan", image=image) == 0
+    assert run("apply", "--yes", image=image) == 0
+    capsys.readouterr()
+    assert run("backups", "--json", image=image) == 0
+    assert len(document(capsys, "backups")["backups"]) == 1
+    assert run("rollback", "--last", "--json", image=image) == 0
+    assert document(capsys, "receipt")["outcomes"][0]["result"] == "undone"
+    assert prefs_of(image) == before
+
+
+def test_without_a_terminal_and_without_yes_apply_refuses(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = prefs_of(image)
+    assert run("apply", image=image) == 1
+    assert "nobody is here to say yes" in capsys.readouterr().err
+    assert run("apply", "--json", image=image) == 1
+    assert document(capsys, "error")["code"] == "not_confirmed"
+    assert prefs_of(image) == before
+
+
+def test_a_rehearsal_changes_nothing(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.read_bytes() for path in image.rglob("*") if path.is_file()}
+    assert run("apply", "--dry-run", image=image) == 0
+    assert "nothing has been changed" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in image.rglob("*") if path.is_file()} == before
+
+
+def test_a_plan_file_is_applied_once_and_then_has_nothing_to_do(
+    image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = str(tmp_path / "plan.json")
+    assert run("plan", "-o", plan, "--json", image=image) == 10
+    document(capsys, "plan")
+    assert run("apply", plan, "--yes", image=image) == 0
+    assert run("apply", plan, "--yes", image=image) == 0
+    assert len(vault_names(image)) == 1
+
+
+def vault_names(image: pathlib.Path) -> list[str]:
+    return os.listdir(image / "home/.local/share/configure587/backups")
+
+
+def test_an_altered_plan_file_is_refused(
+    image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan.json"
+    run("plan", "-o", str(plan), image=image)
+    plan.write_bytes(plan.read_bytes().replace(b'"after": 587', b'"after": 2525'))
+    before = prefs_of(image)
+    capsys.readouterr()
+    assert run("apply", str(plan), "--yes", image=image) == 1
+    assert "damaged or was altered" in capsys.readouterr().err
+    assert prefs_of(image) == before
+
+
+def test_an_altered_plan_with_a_forged_seal_is_refused_all_the_same(
+    image: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    run("plan", "-o", str(plan), image=image)
+    forged = vault.unseal(plan.read_bytes())
+    forged["steps"][0]["changes"][0]["after"] = 2525
+    plan.write_bytes(vault.seal(forged))
+    before = prefs_of(image)
+    assert run("apply", str(plan), "--yes", image=image) == 1
+    assert prefs_of(image) == before
+
+
+def test_a_plan_of_another_computer_is_refused(
+    image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = an_image(tmp_path / "other", {**contents(thunderbird(port=25, try_ssl=0))})
+    plan = str(tmp_path / "plan.json")
+    run("plan", "-o", plan, image=other)
+    capsys.readouterr()
+    assert run("apply", plan, "--yes", "--json", image=image) == 1
+    assert document(capsys, "error")["code"] == "plan_of_another_computer"
+
+
+def test_silence_is_complete(image: pathlib.Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("apply", "--silent", "--yes", image=image) == 0
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+    [log] = (image / "home/.local/share/configure587/logs").iterdir()
+    assert "changed" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_silence_without_yes_refuses_without_a_word(
+    image: pathlib.Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run("apply", "--silent", image=image) == 1
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["unknown"],
+        ["scan", "--nonsense"],
+        ["apply", "--when-running", "later"],
+        ["apply", "--when-running", "wait=-1"],
+        ["rollback", "--last", "--all"],
+        ["--lang", "fr", "scan"],
+    ],
+)
+def test_wrong_words_end_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(words)
+    assert ended.value.code == 2
+
+
+def test_options_may_stand_before_the_verb_or_after_it(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--image", str(image), "--json", "--lang=en", "scan"]) == 10
+    document(capsys, "scan")
+
+
+def test_plain_text_has_no_signs_no_indentation_and_no_colors(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("plan", "--plain", image=image)
+    lines = capsys.readouterr().out.splitlines()
+    assert "ana@exemplo.com.br: Needs the change." in lines
+    assert not [line for line in lines if line.startswith((" ", "[", "-", "+"))]
+    assert "\033" not in "".join(lines)
+
+
+def test_control_characters_from_a_file_do_not_reach_the_terminal(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = an_image(tmp_path, contents(thunderbird(port=25, address="ana\x1b]0;x\x07@e.example")))
+    run("scan", image=image)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_both_languages_speak(image: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["scan", "--image", str(image), "--lang", "pt-BR"])
+    assert "Precisa mudar" in capsys.readouterr().out
+    cli.main(["scan", "--image", str(image), "--lang", "en"])
+    assert "Needs the change" in capsys.readouterr().out
+
+
+def test_backups_can_be_listed_shown_verified_and_pruned(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("backups", image=image) == 0
+    assert "no backups yet" in capsys.readouterr().out
+    run("apply", "--yes", image=image)
+    run("rollback", image=image)
+    run("apply", "--yes", image=image)
+    capsys.readouterr()
+    assert run("backups", "show", image=image) == 0
+    assert "mail.smtpserver.smtp1.port" in capsys.readouterr().out
+    assert run("backups", "verify", image=image) == 0
+    capsys.readouterr()
+    assert run("backups", "prune", "--keep", "1", "--json", image=image) == 0
+    assert len(document(capsys, "backups")["removed"]) == 1
+    assert len(vault_names(image)) == 1
+    assert run("rollback", "20200101-000000", image=image) == 1
+    assert "no backup named" in capsys.readouterr().err
+    assert run("rollback", "../../etc", image=image) == 1
+
+
+def test_nothing_to_undo_is_not_a_failure(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("rollback", "--last", image=image) == 0
+    assert "nothing to undo" in capsys.readouterr().out
+
+
+def test_a_fault_of_ours_ends_with_70_and_leaves_a_file_without_values(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("canary-587")
+
+    monkeypatch.setattr("configure587.verbs.scan", broken)
+    assert run("scan", image=image) == 70
+    captured = capsys.readouterr()
+    assert "our fault" in captured.err
+    [crash] = (image / "home/.local/share/configure587").glob("crash-*.txt")
+    text = crash.read_text()
+    assert "ZeroDivisionError" in text
+    assert "canary-587" not in text + captured.err + captured.out
+
+
+def test_the_demo_ends_with_every_byte_back(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", str(tmp_path / "sample"), "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "every byte is back" in out
+    assert str(tmp_path / "sample") in out
+    assert cli.main(["demo", str(tmp_path / "sample"), "--lang", "en"]) == 1
+
+
+def test_the_sample_computer_shows_every_kind_of_verdict(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo.build(str(tmp_path / "sample"))
+    run("scan", "--json", image=tmp_path / "sample")
+    summary = document(capsys, "scan")["summary"]
+    assert summary.keys() >= {"due", "half_way", "fine", "left_alone", "blocked"}
+
+
+def test_an_image_must_stand_for_a_computer(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("scan", image=tmp_path) == 1
+    assert 'no folder "home"' in capsys.readouterr().err
+    assert run("scan", image=tmp_path / "missing") == 1
+
+
+def test_a_reader_that_goes_away_is_no_fault_of_ours(image: pathlib.Path) -> None:
+    command = [sys.executable, "-m", "configure587", "scan", "--image", str(image)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_the_window_is_promised_only_when_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main_gui() == 1
+    assert "configure587 scan" in capsys.readouterr().out
+
+
+def test_the_documented_schemas_are_the_generated_ones() -> None:
+    folder = pathlib.Path(__file__).parents[2] / "docs" / "schema"
+    kept = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+    assert kept == schema.schemas()
+
+
+def test_every_reason_that_the_code_gives_has_a_sentence() -> None:
+    import ast
+
+    source = pathlib.Path(cli.__file__).parent
+    codes: set[str] = set()
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                first = node.args[0] if node.args else None
+                if node.func.id in {"reason", "Unsure"} and isinstance(first, ast.Constant):
+                    codes.add(str(first.value))
+    assert codes - sentences.REASONS.keys() == set()
+
+
+def test_every_error_that_the_code_raises_has_words() -> None:
+    import ast
+
+    source = pathlib.Path(cli.__file__).parent
+    codes: set[str] = set()
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                first = node.args[0] if node.args else None
+                if node.func.id in {"Refused", "NoPermission"} and isinstance(first, ast.Constant):
+                    codes.add(str(first.value))
+    assert codes - sentences.ERRORS.keys() == set()
+    assert sentences.ERRORS.keys() - codes == set()
+
+
+def test_every_document_kind_is_described() -> None:
+    assert set(SCHEMAS) == {f"{name}.schema.json" for name in wire.DOCUMENTS}
