@@ -58,6 +58,30 @@ def inspect(machine: Machine, policy: Policy, notify: Notify | None = None) -> I
         yield finding
 
 
+def survey(
+    machine: Machine,
+    policy: Policy,
+    render: Callable[[Finding], str],
+    notify: Notify | None = None,
+) -> Iterator[tuple[Verdict, str]]:
+    """As inspect, each finding rendered where it was found: on all processors when many."""
+    reader = guards.read_only(machine)
+    count = itertools.count(1)
+    for client in _clients(policy):
+        for finding in _unlisted(reader, client):
+            yield finding.verdict, render(finding)
+
+        def work(profile: Profile, client: Client = client) -> list[tuple[str, str]]:
+            found = _of_profile(reader, client, profile, policy)
+            return [(finding.verdict.value, render(finding)) for finding, _ in found]
+
+        for answers in machine.spread(work, list(client.profiles(reader))):
+            if notify is not None:
+                notify(Progress("inspect", next(count)))
+            for verdict, rendered in answers:
+                yield Verdict(verdict), rendered
+
+
 def plan(machine: Machine, policy: Policy, notify: Notify | None = None) -> Plan:
     """What would be changed, and what was found besides. Changes nothing."""
     steps, untouched = [], []
@@ -171,13 +195,17 @@ def alone(machine: Machine) -> Iterator[None]:
 def _judged(machine: Machine, policy: Policy, notify: Notify | None) -> Iterator[Judged]:
     count = itertools.count(1)
     for client in _clients(policy):
-        for profile, why in client.unlisted(machine):
-            name = finding_id(profile, profile.folder)
-            yield Finding(name, profile, None, Verdict.UNREADABLE, (why,)), ()
+        yield from ((finding, ()) for finding in _unlisted(machine, client))
         for profile in client.profiles(machine):
             if notify is not None:
                 notify(Progress("inspect", next(count), profile=profile))
             yield from _of_profile(machine, client, profile, policy)
+
+
+def _unlisted(machine: Machine, client: Client) -> Iterator[Finding]:
+    for profile, why in client.unlisted(machine):
+        name = finding_id(profile, profile.folder)
+        yield Finding(name, profile, None, Verdict.UNREADABLE, (why,))
 
 
 def _of_profile(

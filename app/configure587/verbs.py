@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from configure587.machine import Machine
-    from configure587.model import Approval, Outcome, Plan, Progress
+    from configure587.model import Approval, Finding, Outcome, Plan, Progress
 
 
 @dataclass(slots=True)
@@ -96,46 +96,59 @@ def scan(session: Session) -> int:
     recovered = engine.recover(session.machine)
     session.say(text.recovered(session.style, recovered))
     counts: dict[Verdict, int] = {}
-    write = _JsonList(session) if session.json else None
-    if write is not None:
-        write.begin(engine.computer(session.machine), recovered)
-    for finding in engine.inspect(session.machine, session.policy(), session.notify):
-        counts[finding.verdict] = counts.get(finding.verdict, 0) + 1
+    write = _JsonList(session, recovered) if session.json else _TextList(session)
+    for verdict, rendered in engine.survey(
+        session.machine, session.policy(), write.render, session.notify
+    ):
+        counts[verdict] = counts.get(verdict, 0) + 1
         session.done_showing()
-        if write is not None:
-            write.item(wire.finding(finding))
-        else:
-            session.say(text.finding(session.style, finding))
+        write.item(rendered)
     session.done_showing()
-    session.say(text.summary(session.style, counts))
-    if write is not None:
-        write.end({verdict.value: count for verdict, count in counts.items()})
+    write.end(counts)
     return exit_codes.of_verdicts(counts)
+
+
+class _TextList:
+    """Findings as cards for people, and how many of what."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def render(self, finding: Finding) -> str:
+        return "\n".join(text.finding(self._session.style, finding))
+
+    def item(self, rendered: str) -> None:
+        self._session.say([rendered])
+
+    def end(self, counts: dict[Verdict, int]) -> None:
+        self._session.say(text.summary(self._session.style, counts))
 
 
 class _JsonList:
     """A ScanJson document, written as the findings come."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, recovered: Sequence[Outcome]) -> None:
         self._out = session.out
         self._encode = json.JSONEncoder().encode
         self._separator = "\n"
-
-    def begin(self, computer: str, recovered: Sequence[Outcome]) -> None:
         head = {
             "schema": wire.SCHEMA,
             "kind": "scan",
-            "computer": computer,
+            "computer": engine.computer(session.machine),
             "recovered": [wire.outcome(each) for each in recovered],
         }
         self._out.write(self._encode(head)[:-1] + ', "findings": [')
 
-    def item(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
-        self._out.write(self._separator + self._encode(value))
+    def render(self, finding: Finding) -> str:
+        return self._encode(wire.finding(finding))
+
+    def item(self, rendered: str) -> None:
+        self._out.write(self._separator + rendered)
         self._separator = ",\n"
 
-    def end(self, counts: dict[str, int]) -> None:
-        self._out.write(f'\n], "summary": {self._encode(counts)}}}\n')
+    def end(self, counts: dict[Verdict, int]) -> None:
+        summary = {verdict.value: count for verdict, count in counts.items()}
+        self._out.write(f'\n], "summary": {self._encode(summary)}}}\n')
 
 
 def plan(session: Session) -> int:

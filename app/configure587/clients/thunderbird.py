@@ -8,7 +8,7 @@ in SeaMonkey; a locked value wins silently, so values are read through everythin
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from configure587.clients import mozilla_layers, mozilla_profiles
@@ -60,6 +60,8 @@ _AUTH = {
     10: "oauth2",
 }
 _PASSWORD = 3
+_WANTED = ("mail.account", "mail.identity.", "mail.smtp")
+_INCOMING = ("mail.server.",)
 _UNLIKELY = {"invalid", "old", "cram-md5", "secure", "any"}
 _BUILT_IN: dict[str, Value] = {
     "mail.smtpserver.default.try_ssl": 0,
@@ -77,11 +79,20 @@ class _Prefs:
 
     layers: mozilla_layers.Layers
     version: int | None
-    transient: Mapping[str, Value]
-    prefs: Mapping[str, Value]
-    user: Mapping[str, Value]
+    data: bytes
+    user_data: bytes
     prefs_place: Place
     user_place: Place
+    transient: Mapping[str, Value] = field(default_factory=dict)
+    prefs: Mapping[str, Value] = field(default_factory=dict)
+    user: Mapping[str, Value] = field(default_factory=dict)
+
+    def reading(self, prefixes: tuple[str, ...]) -> _Prefs:
+        """The same files, read for the names that start so."""
+        values, defaults = prefs_js.read_layers(self.data, prefixes)
+        user, user_defaults = prefs_js.read_layers(self.user_data, prefixes)
+        transient = {**defaults, **user_defaults}
+        return replace(self, transient=transient, prefs=values, user=user)
 
     def default(self, name: str) -> tuple[Value | None, str]:
         if name in self.transient:
@@ -134,8 +145,7 @@ def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
     prefs_data = _read(machine, profile.place.path)
     if prefs_data is None:
         return  # made on first start and never used
-    version, folder = mozilla_layers.version_and_folder(machine, profile.folder)
-    prefs = _prefs(machine, profile, prefs_data, mozilla_layers.of(machine, folder), version)
+    prefs = _prefs(machine, profile, prefs_data)
     keys = prefs.listed("mail.smtpservers")
     users = _users(prefs, keys)
     for server_key in keys:
@@ -185,32 +195,26 @@ def _read(machine: Machine, path: str) -> bytes | None:
         return None
 
 
-def _prefs(
-    machine: Machine,
-    profile: Profile,
-    data: bytes,
-    layers: mozilla_layers.Layers,
-    version: int | None,
-) -> _Prefs:
+def _prefs(machine: Machine, profile: Profile, data: bytes) -> _Prefs:
+    version, folder = mozilla_layers.version_and_folder(machine, profile.folder)
     user_place = Place("prefs.js", os.path.join(profile.folder, "user.js"))
     user_data = _read(machine, user_place.path) or b""
     return _Prefs(
-        layers=layers,
+        layers=mozilla_layers.of(machine, folder),
         version=version,
-        transient={**prefs_js.read_defaults(data), **prefs_js.read_defaults(user_data)},
-        prefs=prefs_js.read(data),
-        user=prefs_js.read(user_data),
+        data=data,
+        user_data=user_data,
         prefs_place=profile.place,
         user_place=user_place,
-    )
+    ).reading(_WANTED)
 
 
 @dataclass(frozen=True, slots=True)
 class _User:
-    """One identity that sends through a server, and its account's incoming user name."""
+    """One identity that sends through a server, and its account's incoming server."""
 
     address: str
-    name: str
+    incoming: str
 
 
 def _users(prefs: _Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
@@ -218,19 +222,21 @@ def _users(prefs: _Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
     default = prefs.text("mail.smtp.defaultserver") or (keys[0] if keys else "")
     users: dict[str, list[_User]] = {}
     for account in prefs.listed("mail.accountmanager.accounts"):
-        name = _incoming_name(prefs, prefs.text(f"mail.account.{account}.server"))
+        incoming = prefs.text(f"mail.account.{account}.server")
         for identity in prefs.listed(f"mail.account.{account}.identities"):
             chosen = prefs.text(f"mail.identity.{identity}.smtpServer") or default
             address = prefs.text(f"mail.identity.{identity}.useremail")
-            users.setdefault(chosen, []).append(_User(address, name))
+            users.setdefault(chosen, []).append(_User(address, incoming))
     return users
 
 
-def _incoming_name(prefs: _Prefs, server: str) -> str:
-    if prefs.text(f"mail.server.{server}.type") not in {"imap", "pop3"}:
-        return ""
-    renamed = prefs.text(f"mail.server.{server}.realuserName")
-    return renamed or prefs.text(f"mail.server.{server}.userName")
+def _incoming_names(prefs: _Prefs, users: Sequence[_User]) -> Iterator[str]:
+    """The user names with which these accounts fetch their mail."""
+    incoming = prefs.reading(_INCOMING)
+    for server in dict.fromkeys(user.incoming for user in users):
+        if incoming.text(f"mail.server.{server}.type") in {"imap", "pop3"}:
+            renamed = incoming.text(f"mail.server.{server}.realuserName")
+            yield renamed or incoming.text(f"mail.server.{server}.userName")
 
 
 def _server(
@@ -259,7 +265,7 @@ def _server(
         auth=auth,
         username=_text(origins["username"]),
         used_by=tuple(dict.fromkeys(user.address for user in users if user.address)),
-        offers=tuple(dict.fromkeys(user.name for user in users if user.name)),
+        offers=tuple(filter(None, _incoming_names(prefs, users))) if auth == "none" else (),
         origins=tuple(origins.values()),
         written=_written(prefs, [start + name for name in names]),
         remarks=tuple(remarks),

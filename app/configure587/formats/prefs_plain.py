@@ -24,8 +24,9 @@ PrefValue: TypeAlias = bool | int | str
 
 # A byte order mark, comment lines, blank lines. A NUL anywhere is not plain.
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?+(?:(?:(?://|#)[^\r\n]*+)?+\r?+\n)*+")
-# Only these escapes can spell a letter; Thunderbird never writes them.
+# Only these escapes can spell an ordinary character; Thunderbird never writes them.
 _SPELLED_LETTER = re.compile(rb"\\[xu]")
+_ESCAPABLE = re.compile(rb"[\"'\\\r\n]")
 # Statements at one place: where they begin and end, not whether their values are good. A quote
 # behind one backslash does not end a string, except behind half a surrogate pair (the real parser
 # has then eaten the backslash); a quote behind two backslashes is left to the tokenizer.
@@ -87,7 +88,7 @@ def matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue] | N
 def _last(data: bytes, names: tuple[bytes, ...]) -> int:
     """Find the place behind which nothing matters: there no wanted name can be spelled."""
     if len(names) not in (1, 2):
-        # With no name everything matters; to look for many costs more than to read on.
+        # To look for many names costs more than to read on; with none, all is to be proven.
         return len(data)
     last = max(map(data.rfind, names))
     return len(data) if _SPELLED_LETTER.search(data, max(last, 0)) else last
@@ -97,10 +98,12 @@ def _last(data: bytes, names: tuple[bytes, ...]) -> int:
 def _runs(
     prefixes: tuple[str, ...],
 ) -> tuple[tuple[bytes, ...], re.Pattern[bytes], re.Pattern[bytes]]:
-    """Prepare the names, and what matches all statements without, and with, one of them."""
+    """Prepare the names to look for, and what matches statements without, and with, one of them."""
     names = tuple(name.encode("utf-8", "surrogateescape") for name in prefixes)
     skip = re.compile(_STATEMENTS % b"(?!%s)" % _spelled(set(names)))
     take = re.compile(_STATEMENTS % b"(?=%s)" % b"|".join(map(re.escape, names)))
+    if any(_ESCAPABLE.search(name) for name in names):
+        names = ()
     return names, skip, take
 
 

@@ -6,10 +6,10 @@ import enum
 import ntpath
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 
@@ -92,6 +92,13 @@ class Clock(Protocol):
         """Wait."""
 
 
+class Spread(Protocol):
+    """How many small readings are done: one after the other, or on all processors."""
+
+    def __call__(self, work: Callable[[Any], Any], items: Sequence[Any], /) -> Iterable[Any]:
+        """The answers, in the order of the items; they must be plain data."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Machine:
     """One person's computer. `root` is "" on a real one, the folder of an image otherwise."""
@@ -106,6 +113,7 @@ class Machine:
     variables: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""
     data: str = ""
+    spread: Spread = map
 
     def system(self, *parts: str) -> str:
         """A path that belongs to the whole computer, such as ("etc", "thunderbird")."""

@@ -33,6 +33,7 @@ class DiskFiles:
     def __init__(self, *, sync_folders: bool = True) -> None:
         """`sync_folders` is False where folders cannot be opened for fsync (Windows)."""
         self._sync_folders = sync_folders
+        self._real: dict[str, str] = {}
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """See Files.read."""
@@ -60,8 +61,13 @@ class DiskFiles:
         return sorted(os.listdir(path))
 
     def real(self, path: str) -> str:
-        """See Files.real."""
-        return os.path.realpath(path)
+        """See Files.real; what a folder really is, is asked once in a run."""
+        folder, name = os.path.split(os.path.abspath(path))
+        if not name or os.path.islink(path):
+            return os.path.realpath(path)
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder)
+        return os.path.join(self._real[folder], name)
 
     def create(self, files: Mapping[str, bytes]) -> None:
         """See Files.create."""

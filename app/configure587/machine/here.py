@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import dataclasses
 import os
-import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from configure587.machine.disk import DiskClock, DiskFiles
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from configure587.machine import Processes
+    from configure587.machine import Processes, Spread
 
 # What a mail program itself heeds, and where this system keeps a person's data.
 _VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "MOZ_APP_DATA")
@@ -33,7 +32,8 @@ def machines(image: str | None = None) -> Iterator[Machine]:
     system = platform()
     files = DiskFiles(sync_folders=system is not Platform.WINDOWS)
     if image is not None:
-        yield images.machine(image, files, _processes(system), DiskClock())
+        found = images.machine(image, files, _processes(system), DiskClock())
+        yield dataclasses.replace(found, spread=_spread(system))
         return
     home = os.path.expanduser("~")
     yield Machine(
@@ -44,7 +44,8 @@ def machines(image: str | None = None) -> Iterator[Machine]:
         processes=_processes(system),
         clock=DiskClock(),
         variables={name: os.environ[name] for name in _VARIABLES if os.environ.get(name)},
-        identity=f"{socket.gethostname()}:{home}",
+        identity=f"{_hostname()}:{home}",
+        spread=_spread(system),
     )
 
 
@@ -58,11 +59,23 @@ def _processes(system: Platform) -> Processes:
     return PosixLocks(bsd=system is Platform.MACOS)
 
 
+def _hostname() -> str:
+    if hasattr(os, "uname"):
+        return os.uname().nodename
+    return os.environ.get("COMPUTERNAME", "")
+
+
+def _spread(system: Platform) -> Spread:
+    if system is not Platform.LINUX:
+        return map  # macOS does not promise that a fork may go on, Windows has none
+    from configure587.machine.spread import forked
+
+    return forked
+
+
 def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no name for this user id, as in some containers
-        return "user"
+    names = (os.environ.get(name) for name in ("LOGNAME", "USER", "USERNAME"))
+    return next((name for name in names if name), "user")
 
 
 def languages() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ Nothing outside DIR is read or written, not even through links.
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ class ImageFiles:
         """The same path, once its real place is known to be in the image."""
         real = self._below.real(path)
         if real != self._root and not real.startswith(self._root + os.sep):
-            raise Outside(f"leads out of the image: {path}")
+            raise Outside(errno.EACCES, "leads out of the image", path)
         return path
 
     def read(self, path: str, limit: int | None = None) -> bytes:
