@@ -6,6 +6,7 @@ program itself never needs Babel and never compiles anything when it starts.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,9 @@ __all__ = [
     "prepare_metadata_for_build_wheel",
 ]
 
-LOCALES = Path(__file__).resolve().parent.parent / "locales"
+ROOT = Path(__file__).resolve().parent.parent
+LOCALES = ROOT / "locales"
+RESOURCES = ROOT / "resources"
 
 
 def compile_catalogues(locales: Path = LOCALES) -> None:
@@ -47,6 +50,12 @@ def compile_catalogues(locales: Path = LOCALES) -> None:
             write_mo(target, catalogue)
 
 
+def remove_bytecode(resources: Path = RESOURCES) -> None:
+    """Remove what Python left beside the resources: all that lies there is shipped."""
+    for folder in sorted(resources.rglob("__pycache__")):
+        shutil.rmtree(folder)
+
+
 def build_wheel(
     wheel_directory: str,
     config_settings: Mapping[str, Any] | None = None,
@@ -54,6 +63,7 @@ def build_wheel(
 ) -> str:
     """PEP 517: build a wheel with compiled catalogues."""
     compile_catalogues()
+    remove_bytecode()
     return build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
 
 
