@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import itertools
 import sys
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ from configure587.report import exit_codes
 if TYPE_CHECKING:
     import gettext
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeAlias
 
-    from configure587.verbs import Session
+    AddOptions: TypeAlias = Callable[[argparse.ArgumentParser, gettext.NullTranslations], None]
+
 
 # argparse's own words, so that the catalogue has them; argparse looks them up itself.
 _ARGPARSE = (
@@ -41,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     texts = i18n.texts(_language(words))
     setattr(argparse, "_", texts.gettext)  # noqa: B010 - typeshed does not know the name
-    args = _parser(texts).parse_args(words)
+    args = _parser(texts, words).parse_args(words)
     return _guarded(args, texts)
 
 
@@ -81,20 +84,19 @@ def _guarded(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
 
 
 def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
-    import dataclasses
     import os
 
-    from configure587 import verbs
     from configure587.machine import here
-    from configure587.report.text import Style
+    from configure587.report.style import Style
+    from configure587.session import Session
 
     plain = bool(args.plain)
     color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     machine = next(iter(here.machines(args.image)))
     if args.data_dir is not None:
-        machine = dataclasses.replace(machine, data=os.path.abspath(args.data_dir))
+        machine = machine.but(data=os.path.abspath(args.data_dir))
     with _stop_flag() as stop:
-        session = verbs.Session(
+        session = Session(
             args=args,
             machine=machine,
             style=Style(texts, plain=plain, color=color),
@@ -102,9 +104,11 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
             err=sys.stderr,
             interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
             stop=stop,
+            prompt=_prompt,
+            run=main,
         )
-        verb: Callable[[Session], int] = getattr(verbs, args.verb)
-        return verb(session)
+        verb = importlib.import_module(f"configure587.verbs.{args.verb}")
+        return int(verb.run(session))
 
 
 @contextlib.contextmanager
@@ -124,6 +128,19 @@ def _stop_flag() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _prompt(question: str) -> str:
+    """One line from the person; at a question, Ctrl+C stops at once."""
+    import signal
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return input(question)
+    except EOFError:
+        return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _refuse(
@@ -180,7 +197,8 @@ def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exc
     return exit_codes.OUR_BUG
 
 
-def _parser(texts: gettext.NullTranslations) -> argparse.ArgumentParser:
+def _parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.ArgumentParser:
+    """All verbs, and the options of those that are in `words`: building the rest costs time."""
     _ = texts.gettext
     parser = argparse.ArgumentParser(
         prog="configure587",
@@ -196,21 +214,29 @@ def _parser(texts: gettext.NullTranslations) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     _globals(shared, texts, top=False)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
-
-    def verb(name: str, summary: str) -> argparse.ArgumentParser:
-        return verbs.add_parser(
+    for name, (summary, add_options) in _verbs(texts).items():
+        verb = verbs.add_parser(
             name, help=summary, description=summary, parents=[shared], allow_abbrev=False
         )
-
-    verb("scan", _("show what was found; changes nothing"))
-    _plan_options(
-        verb("plan", _("show what would change, before and after; changes nothing")), texts
-    )
-    _apply_options(verb("apply", _("make the changes, after a backup")), texts)
-    _rollback_options(verb("rollback", _("undo a change")), texts)
-    _backups_options(verb("backups", _("list, show, verify or prune the backups")), texts)
-    _demo_options(verb("demo", _("show the whole story on a sample computer")), texts)
+        if name in words:
+            add_options(verb, texts)
     return parser
+
+
+def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]:
+    _ = texts.gettext
+    return {
+        "scan": (_("show what was found; changes nothing"), _no_options),
+        "plan": (_("show what would change, before and after; changes nothing"), _plan_options),
+        "apply": (_("make the changes, after a backup"), _apply_options),
+        "rollback": (_("undo a change"), _rollback_options),
+        "backups": (_("list, show, verify or prune the backups"), _backups_options),
+        "demo": (_("show the whole story on a sample computer"), _demo_options),
+    }
+
+
+def _no_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    del parser, texts
 
 
 def _globals(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import time
 import traceback
 
-from configure587 import __version__, vault
+from configure587 import __version__
 from configure587.errors import Configure587Error
 from configure587.machine import here
 
@@ -22,9 +21,9 @@ def write(error: BaseException, image: str | None, data_dir: str | None) -> str 
     try:
         machine = next(iter(here.machines(image)))
         if data_dir is not None:
-            machine = dataclasses.replace(machine, data=os.path.abspath(data_dir))
+            machine = machine.but(data=os.path.abspath(data_dir))
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-        path = os.path.join(vault.data_folder(machine), f"crash-{stamp}-{os.getpid()}.txt")
+        path = os.path.join(machine.data_folder, f"crash-{stamp}-{os.getpid()}.txt")
         machine.files.create({path: "\n".join([*lines, ""]).encode()})
     except (OSError, Configure587Error):
         return None

@@ -1,10 +1,58 @@
-"""The nouns: frozen, comparable values without effects and without sentences for people."""
+"""The nouns: frozen, comparable values without effects and without sentences for people.
+
+What a scan needs is here; what a run leaves behind stands in records.py and is loaded when it is
+first named, for building a class takes longer than reading a profile.
+"""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:  # `as` says that these names are offered on
+    # ruff: noqa: PLC0414
+    from configure587.records import (
+        Approval as Approval,
+    )
+    from configure587.records import (
+        BackupSet as BackupSet,
+    )
+    from configure587.records import (
+        Entry as Entry,
+    )
+    from configure587.records import (
+        Group as Group,
+    )
+    from configure587.records import (
+        Outcome as Outcome,
+    )
+    from configure587.records import (
+        Plan as Plan,
+    )
+    from configure587.records import (
+        Receipt as Receipt,
+    )
+    from configure587.records import (
+        Result as Result,
+    )
+    from configure587.records import (
+        SavedFile as SavedFile,
+    )
+    from configure587.records import (
+        State as State,
+    )
+    from configure587.records import (
+        Step as Step,
+    )
+else:
+
+    def __getattr__(name: str) -> object:
+        """The nouns of records.py, by their names here (PEP 562)."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        from configure587 import records
+
+        return getattr(records, name)
 
 
 class Security(enum.Enum):
@@ -37,23 +85,7 @@ class Verdict(enum.Enum):
     UNREADABLE = "unreadable"
 
 
-class Result(enum.Enum):
-    """How it went with one profile."""
-
-    CHANGED = "changed"
-    UNDONE = "undone"
-    UNCHANGED = "unchanged"
-    KEPT = "kept"  # somebody changed these values since; they were left
-    DEFERRED = "deferred"  # the mail program is running
-    DENIED = "denied"  # the system refuses us the right to write
-    STALE = "stale"  # what the plan expected is no longer there
-    FAILED = "failed"  # something went wrong; everything was put back
-    BROKEN = "broken"  # something went wrong and putting back failed too: recovered at next start
-    STOPPED = "stopped"  # the person stopped us; this profile was put back
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(NamedTuple):
     """A value that we keep and restore byte for byte but never edit."""
 
     type: str
@@ -64,16 +96,14 @@ class Opaque:
 Value: TypeAlias = bool | int | str | Opaque
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One flat sheet of named values; `kind` says who can read it: "prefs.js" so far."""
 
     kind: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transport:
+class Transport(NamedTuple):
     """The door a mail program knocks at."""
 
     port: int
@@ -84,8 +114,7 @@ SUBMISSION = Transport(587, Security.STARTTLS)  # RFC 6409, RFC 3207
 SUBMISSIONS = Transport(465, Security.TLS)  # RFC 8314, section 3.3
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a server's settings should go; `sign_in_as` switches sign-in on for that name."""
 
     hostname: str
@@ -99,8 +128,7 @@ class Target:
         return Transport(self.port, self.security)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why something is so: a code and its fields; a sentence only at the edge."""
 
     code: str
@@ -112,8 +140,7 @@ def reason(code: str, **fields: str | int) -> Reason:
     return Reason(code, tuple(fields.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One person's profile of one mail program."""
 
     client: str
@@ -124,8 +151,7 @@ class Profile:
     in_use: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where one value was decided; `fixed` when no edit of ours could win over it."""
 
     name: str
@@ -134,8 +160,7 @@ class Origin:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One value as it stands, literally, in a place that we may edit."""
 
     place: Place
@@ -143,16 +168,14 @@ class Written:
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something a client knows of a server; with a verdict it settles the matter."""
 
     reason: Reason
     verdict: Verdict | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingServer:
+class OutgoingServer(NamedTuple):
     """One outgoing (SMTP) server as the mail program will act, not as one file reads."""
 
     profile: Profile
@@ -168,8 +191,7 @@ class OutgoingServer:
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What was found about one server, or about a profile that could not be read."""
 
     id: str
@@ -180,8 +202,7 @@ class Finding:
     target: Target | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One value of one place, before and after; None means "not there"."""
 
     place: Place
@@ -194,118 +215,10 @@ class Change:
         return Change(self.place, self.name, self.after, self.before)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """All changes for one finding; they are made together or not at all."""
-
-    finding: Finding
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What will change on one computer, and what was found besides; a pure value."""
-
-    computer: str
-    created: str
-    steps: tuple[Step, ...]
-    untouched: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """What somebody approved in a plan file: for which computer, finding id -> changes."""
-
-    computer: str
-    steps: tuple[tuple[str, tuple[Change, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How it went with one profile, and why; `accounts` are the addresses it is about."""
-
-    profile: Profile
-    result: Result
-    reasons: tuple[Reason, ...] = ()
-    changes: tuple[Change, ...] = ()
-    accounts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a run did: its backup set, if one was made, and the outcome of every profile."""
-
-    backup: str | None
-    outcomes: tuple[Outcome, ...]
-    untouched: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a run has come: a stage, and how many of how many profiles."""
 
     stage: str
     done: int
     total: int | None = None
     profile: Profile | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SavedFile:
-    """A copy of one file in a backup set, as it was before the change.
-
-    `copy` is its name in the set, or "" where no copy could be kept without a secret in it.
-    `withheld` names the values left out of the copy because they look like secrets;
-    `after` is the hash of what a whole-file restore puts there instead.
-    """
-
-    path: str
-    copy: str
-    sha256: str
-    copy_sha256: str
-    withheld: tuple[str, ...] = ()
-    after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The changes of one server; they go back together or not at all."""
-
-    finding: str
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a backup set holds of one profile."""
-
-    profile: Profile
-    groups: tuple[Group, ...]
-    accounts: tuple[str, ...] = ()
-    files: tuple[SavedFile, ...] = ()
-
-
-class State(enum.Enum):
-    """How far a backup set has come."""
-
-    PREPARED = "prepared"  # a run was interrupted, or is at work right now
-    APPLIED = "applied"
-    ROLLED_BACK = "rolled_back"
-    KEPT_IN_PART = "kept_in_part"  # undone, but for values that somebody changed since
-    NOTHING = "nothing"  # no profile was changed in the end
-    DAMAGED = "damaged"
-
-
-@dataclass(frozen=True, slots=True)
-class BackupSet:
-    """One backup: what was changed in one run, and copies of the files as they were before."""
-
-    id: str
-    folder: str
-    created: str
-    kind: str
-    state: State
-    entries: tuple[Entry, ...] = ()
-    results: tuple[tuple[str, Result], ...] = ()  # profile folder -> how it went
-    undoing: tuple[str, ...] = ()  # profile folders whose undoing was begun and not ended
-    damage: tuple[str, ...] = ()

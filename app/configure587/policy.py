@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from configure587.model import SUBMISSION, Transport
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """The wishes of one run.
 
     `only` and `skip` hold finding ids, or profile ids for all servers of a profile. A server

@@ -6,8 +6,6 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from configure587 import vault
-
 if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import Outcome
@@ -27,7 +25,7 @@ class RunLog:
 
     def add(self, line: str) -> None:
         """Add a line with the time in UTC."""
-        self.lines.append(f"{vault.stamp(self._machine)} {line}")
+        self.lines.append(f"{self._machine.stamp()} {line}")
 
     def outcome(self, value: Outcome) -> None:
         """Add one profile's outcome: codes and names of settings, no values."""
@@ -37,7 +35,7 @@ class RunLog:
 
     def write(self) -> str | None:
         """Write the file, drop the oldest; None when the data folder does not let us."""
-        folder = os.path.join(vault.data_folder(self._machine), "logs")
+        folder = os.path.join(self._machine.data_folder, "logs")
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._machine.clock.now()))
         path = os.path.join(folder, f"{stamp}-{self._verb}-{os.getpid()}.log")
         text = "".join(f"{line}\n" for line in self.lines)

@@ -7,6 +7,7 @@ back together: half of an old setting with half of a new one is neither.
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         Value,
     )
 
+_BATCH = 32  # profiles whose locks are held together: a system allows few open files
 _UNDOABLE = {Result.CHANGED, Result.KEPT}
 
 
@@ -76,21 +78,38 @@ def values(machine: Machine, backup: BackupSet, notify: Callable[[Progress], Non
     results = dict(backup.results)
     entries = [each for each in backup.entries if results.get(each.profile.folder) in _UNDOABLE]
     outcomes: list[Outcome] = []
-    with ExitStack() as locks:
-        ready = [each for each in entries if _locked(machine, each, locks, outcomes)]
-        if ready:
-            vault.note(machine, backup.id, "undoing", [each.profile for each in ready])
-        for done, entry in enumerate(ready):
-            outcomes.append(_of(entry, _undone(machine, entry, notify, done, len(ready))))
-        ended = [o for o in outcomes if o.result in {Result.UNDONE, Result.KEPT}]
-        failed = [
-            o for o in outcomes if o.result not in {Result.UNDONE, Result.KEPT, Result.DEFERRED}
+    for start in range(0, len(entries), _BATCH):
+        steps = [
+            (entry, Progress("undo", done, len(entries), entry.profile))
+            for done, entry in enumerate(entries[start : start + _BATCH], start)
         ]
-        if ready:
-            pairs = [(o.profile, o.result) for o in ended]
-            pairs += [(o.profile, Result.CHANGED) for o in failed if o.result is not Result.BROKEN]
-            vault.settle(machine, backup.id, pairs, "undone")
+        outcomes += _undo(machine, backup.id, steps, notify)
     return Receipt(backup.id, tuple(outcomes))
+
+
+def _undo(
+    machine: Machine,
+    set_id: str,
+    steps: Sequence[tuple[Entry, Progress]],
+    notify: Callable[[Progress], None],
+) -> list[Outcome]:
+    """Lock, note and undo these profiles; the note is what a next start goes by."""
+    outcomes: list[Outcome] = []
+    with ExitStack() as locks:
+        ready = [each for each in steps if _locked(machine, each[0], locks, outcomes)]
+        if not ready:
+            return outcomes
+        vault.note(machine, set_id, "undoing", [entry.profile for entry, _ in ready])
+        done = [_of(entry, _undone(machine, entry, notify, step)) for entry, step in ready]
+        pairs = [(each.profile, _settled(each.result)) for each in done]
+        known = [pair for pair in pairs if pair[1] is not Result.BROKEN]
+        vault.settle(machine, set_id, known, "undone")
+    return [*outcomes, *done]
+
+
+def _settled(result: Result) -> Result:
+    """What the story says of a profile whose undoing ended so: undone, or changed as before."""
+    return result if result in {Result.UNDONE, Result.KEPT, Result.BROKEN} else Result.CHANGED
 
 
 def _locked(machine: Machine, entry: Entry, locks: ExitStack, outcomes: list[Outcome]) -> bool:
@@ -108,15 +127,11 @@ def _locked(machine: Machine, entry: Entry, locks: ExitStack, outcomes: list[Out
 
 
 def _undone(
-    machine: Machine,
-    entry: Entry,
-    notify: Callable[[Progress], None],
-    done: int,
-    total: int,
+    machine: Machine, entry: Entry, notify: Callable[[Progress], None], step: Progress
 ) -> Outcome:
     changes = tuple(change.inverse() for group in entry.groups for change in group.changes)
     try:
-        notify(Progress("undo", done, total, entry.profile))
+        notify(step)
         kept = put_back(machine, entry.groups)
     except (OSError, Unsure, Stale, Cancelled) as error:
         return _redone(machine, entry, error)
@@ -155,8 +170,8 @@ def whole_files(machine: Machine, backup: BackupSet, notify: Callable[[Progress]
         set_id = vault.begin(machine)
         vault.save(machine, set_id, changed, kind="whole_file", replacing=wanted)
         for done, entry in enumerate(changed):
-            notify(Progress("undo", done, len(changed), entry.profile))
-            outcomes.append(_of(entry, _replaced(machine, set_id, entry, wanted)))
+            step = Progress("undo", done, len(changed), entry.profile)
+            outcomes.append(_of(entry, _replaced(machine, set_id, entry, wanted, notify, step)))
         settled = [(o.profile, o.result) for o in outcomes if o.result is not Result.BROKEN]
         vault.settle(machine, set_id, settled)
         vault.note(machine, set_id, "closed")
@@ -195,11 +210,19 @@ def _present(machine: Machine, entry: Entry, wanted: Mapping[str, bytes]) -> Ent
     return replace(entry, groups=(), files=files)
 
 
-def _replaced(machine: Machine, set_id: str, entry: Entry, wanted: Mapping[str, bytes]) -> Outcome:
+def _replaced(  # noqa: PLR0913, PLR0917 - what to put where, and whom to tell
+    machine: Machine,
+    set_id: str,
+    entry: Entry,
+    wanted: Mapping[str, bytes],
+    notify: Callable[[Progress], None],
+    step: Progress,
+) -> Outcome:
     try:
+        notify(step)
         for saved in entry.files:
             machine.files.swap(saved.path, _now(machine, saved.path), wanted[saved.path])
-    except (OSError, Stale) as error:
+    except (OSError, Stale, Cancelled) as error:
         return _whole_back(machine, set_id, entry, failed(entry.profile, error))
     return Outcome(entry.profile, Result.CHANGED if entry.files else Result.UNCHANGED)
 
@@ -230,15 +253,16 @@ def interrupted(machine: Machine, set_id: str) -> list[Outcome]:
         return []  # `backups verify` tells; guessing would be worse
     settled = dict(backup.results)
     outcomes: list[Outcome] = []
-    with ExitStack() as locks:
-        for entry in backup.entries:
-            folder = entry.profile.folder
-            if folder not in settled or folder in backup.undoing:
+    for entry in backup.entries:
+        folder = entry.profile.folder
+        if folder not in settled or folder in backup.undoing:
+            with ExitStack() as locks:
                 outcomes.append(_of(entry, _recovered(machine, backup, entry, locks)))
-        ended = [o for o in outcomes if o.result in {Result.UNDONE, Result.KEPT, Result.UNCHANGED}]
+    ended = [o for o in outcomes if o.result in {Result.UNDONE, Result.KEPT, Result.UNCHANGED}]
+    if ended:
         vault.settle(machine, set_id, [(o.profile, o.result) for o in ended])
-        if len(ended) == len(outcomes):
-            vault.note(machine, set_id, "closed")
+    if len(ended) == len(outcomes):
+        vault.note(machine, set_id, "closed")
     return outcomes
 
 
@@ -249,7 +273,8 @@ def _recovered(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitSta
     if not _locked(machine, entry, locks, busy):
         return busy[0]
     try:
-        vault.clear_temporary(machine, entry.profile.folder)
+        for folder in _folders(machine, entry):
+            vault.clear_temporary(machine, folder)
         if backup.kind == "whole_file":
             begun = Outcome(entry.profile, Result.UNDONE, (reason("was_interrupted"),))
             return _whole_back(machine, backup.id, entry, begun)
@@ -258,6 +283,12 @@ def _recovered(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitSta
         return failed(entry.profile, error)
     result = Result.KEPT if kept else Result.UNDONE
     return Outcome(entry.profile, result, (reason("was_interrupted"),))
+
+
+def _folders(machine: Machine, entry: Entry) -> Iterable[str]:
+    """Where an entry's files really are: a prefs.js may be a link to somewhere else."""
+    real = [os.path.dirname(machine.files.real(saved.path)) for saved in entry.files]
+    return dict.fromkeys([entry.profile.folder, *real])
 
 
 def _of(entry: Entry, outcome: Outcome) -> Outcome:
@@ -280,6 +311,8 @@ def why(error: Exception, profile: Profile) -> Reason:
         return reason(error.code, **error.fields)
     if isinstance(error, PermissionError):
         return reason("no_permission", path=str(error.filename or profile.place.path))
+    if isinstance(error, FileNotFoundError):
+        return reason("profile_gone")
     if isinstance(error, OSError):
         detail = error.strerror or str(error) or type(error).__name__
         return reason("io_trouble", path=str(error.filename or profile.folder), detail=detail)

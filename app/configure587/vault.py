@@ -18,10 +18,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from configure587.errors import Refused, Unsure
-from configure587.machine import Platform, sheets
+from configure587.machine import Kind, sheets
 from configure587.machine.disk import TEMPORARY
 from configure587.model import (
     BackupSet,
@@ -43,6 +41,7 @@ README = "LEIA-ME-READ-ME.txt"
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _EVENT = re.compile(r"(\d{4})-(saved|settled|closed|undoing|undone)\.json")
 _SECRET = re.compile(rb"passw|passphrase|senha|secret|token|credential|api_?key", re.IGNORECASE)
+_TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 _LIMIT = 64 * 1024 * 1024  # bytes of one event file: thousands of profiles fit
 
 
@@ -75,28 +74,9 @@ _EVENTS: dict[str, type[_Saved | _Settled | _Undoing]] = {
 }
 
 
-def data_folder(machine: Machine) -> str:
-    """Where this person's backups and logs live."""
-    if machine.data:
-        return machine.data
-    home, variables = machine.home, machine.variables
-    if machine.platform is Platform.WINDOWS:
-        local = variables.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
-        return os.path.join(local, "Configure587")
-    if machine.platform is Platform.MACOS:
-        return os.path.join(home, "Library", "Application Support", "Configure587")
-    share = variables.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
-    return os.path.join(share, "configure587")
-
-
-def backups_folder(machine: Machine) -> str:
-    """The folder that holds all sets, one folder each."""
-    return os.path.join(data_folder(machine), "backups")
-
-
 def exclusive(machine: Machine) -> AbstractContextManager[None]:
     """One run at a time may change things; raises Busy while another does."""
-    folder = data_folder(machine)
+    folder = machine.data_folder
     note = os.path.join(folder, README)
     if machine.files.look(note) is None:
         machine.files.create({note: _resource("data-folder.txt").encode()})
@@ -108,7 +88,7 @@ def begin(machine: Machine) -> str:
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(machine.clock.now()))
     for number in itertools.count(1):
         name = stamp if number == 1 else f"{stamp}-{number}"
-        if machine.files.look(os.path.join(backups_folder(machine), name)) is None:
+        if machine.files.look(os.path.join(machine.backups_folder, name)) is None:
             return name
     raise AssertionError  # count() never ends
 
@@ -126,28 +106,23 @@ def save(
     `replacing` maps paths to the bytes that a whole-file restore is going to put there. What
     was written is read back and compared; OSError when it is not what was meant.
     """
-    folder = os.path.join(backups_folder(machine), set_id)
+    folder = os.path.join(machine.backups_folder, set_id)
     number = _next_number(machine, folder)
     new: dict[str, bytes] = {}
     kept = tuple(
         _save_entry(machine, entry, f"{number:04d}-{index:04d}", new, replacing or {})
         for index, entry in enumerate(entries, 1)
     )
-    saved = _Saved("saved", stamp(machine), kind, kept)
+    saved = _Saved("saved", machine.stamp(), kind, kept)
     files = {os.path.join(folder, name): data for name, data in new.items()}
     if number == 1:
-        files[os.path.join(folder, README)] = _readme(kept).encode()
+        files[os.path.join(folder, README)] = _readme(kept).encode(errors="surrogateescape")
     files[os.path.join(folder, f"{number:04d}-saved.json")] = _sealed(saved)
     machine.files.create(files)
     for path, data in files.items():
         if machine.files.read(path) != data:
             raise OSError(f"read back differently: {path}")
     return kept
-
-
-def stamp(machine: Machine) -> str:
-    """The time now, as text: ISO 8601, UTC, seconds."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(machine.clock.now()))
 
 
 def settle(
@@ -165,12 +140,16 @@ def note(machine: Machine, set_id: str, event: str, profiles: Sequence[Profile] 
 
 def ids(machine: Machine) -> list[str]:
     """The ids of all sets, oldest first."""
-    folder = backups_folder(machine)
+    folder = machine.backups_folder
     if machine.files.look(folder) is None:
         return []
-    return sorted(
-        (name for name in machine.files.names(folder) if _ID.fullmatch(name)), key=_by_age
-    )
+    names = [name for name in machine.files.names(folder) if _ID.fullmatch(name)]
+    return sorted((name for name in names if _is_set(machine, name)), key=_by_age)
+
+
+def _is_set(machine: Machine, set_id: str) -> bool:
+    look = machine.files.look(os.path.join(machine.backups_folder, set_id))
+    return look is not None and look.kind is Kind.FOLDER
 
 
 def _by_age(set_id: str) -> tuple[str, int]:
@@ -179,15 +158,18 @@ def _by_age(set_id: str) -> tuple[str, int]:
 
 def load(machine: Machine, set_id: str) -> BackupSet:
     """One set as its events tell it; Refused when there is no such set."""
-    folder = os.path.join(backups_folder(machine), set_id)
-    if not _ID.fullmatch(set_id) or machine.files.look(folder) is None:
+    folder = os.path.join(machine.backups_folder, set_id)
+    if not _ID.fullmatch(set_id) or not _is_set(machine, set_id):
         raise Refused("no_such_backup", backup=set_id)
     entries: list[Entry] = []
     results: dict[str, Result] = {}
     undoing: dict[str, None] = {}
     damage: list[str] = []
     created, kind = "", "change"
-    events = _events(machine, folder)
+    try:
+        events = _events(machine, folder)
+    except OSError:  # a set that we may not look into
+        events, damage = [], [folder]
     for name in events:
         event = _opened(machine, os.path.join(folder, name))
         if isinstance(event, _Saved):
@@ -240,8 +222,15 @@ def unfinished(machine: Machine) -> list[str]:
     return [
         set_id
         for set_id in ids(machine)
-        if not _ended(_events(machine, os.path.join(backups_folder(machine), set_id)))
+        if _is_unfinished(machine, os.path.join(machine.backups_folder, set_id))
     ]
+
+
+def _is_unfinished(machine: Machine, folder: str) -> bool:
+    try:
+        return not _ended(_events(machine, folder))
+    except OSError:
+        return False  # not for us to look into, so not for us to bring to an end
 
 
 def _ended(events: Sequence[str]) -> bool:
@@ -278,7 +267,7 @@ def _copy(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes | None
 
 def remove(machine: Machine, set_id: str) -> None:
     """Remove a set and all that is in it."""
-    folder = os.path.join(backups_folder(machine), set_id)
+    folder = os.path.join(machine.backups_folder, set_id)
     # Copies go last: whoever is interrupted here still finds what can be restored by hand.
     for name in sorted(machine.files.names(folder), key=lambda name: not _EVENT.match(name)):
         machine.files.remove(os.path.join(folder, name))
@@ -290,7 +279,7 @@ def clear_temporary(machine: Machine, folder: str) -> None:
     if machine.files.look(folder) is None:
         return
     for name in machine.files.names(folder):
-        if TEMPORARY in name:
+        if _TEMPORARY.search(name):
             machine.files.remove(os.path.join(folder, name))
 
 
@@ -349,12 +338,14 @@ def _events(machine: Machine, folder: str) -> list[str]:
 
 
 def _note(machine: Machine, set_id: str, event: str, body: _Settled | _Undoing) -> None:
-    folder = os.path.join(backups_folder(machine), set_id)
+    folder = os.path.join(machine.backups_folder, set_id)
     path = os.path.join(folder, f"{_next_number(machine, folder):04d}-{event}.json")
     machine.files.create({path: _sealed(body)})
 
 
 def _sealed(body: _Saved | _Settled | _Undoing) -> bytes:
+    import msgspec
+
     return seal(msgspec.to_builtins(body))
 
 
@@ -376,6 +367,8 @@ def _digest_of(document: Mapping[str, Any]) -> str:
 
 
 def _opened(machine: Machine, path: str) -> _Saved | _Settled | _Undoing | None:
+    import msgspec
+
     kind = os.path.basename(path)[5:-5]
     try:
         body = unseal(machine.files.read(path, _LIMIT))

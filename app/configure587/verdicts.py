@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configure587.model import Finding, Security, Target, Verdict, reason
@@ -86,12 +85,12 @@ def _with_target(
         if blocking:
             return _settled(found, Verdict.BLOCKED, *blocking), ()
         reasons = found.reasons if why is None else (*found.reasons, why)
-        return replace(found, reasons=reasons, target=target), tuple(changes)
+        return found._replace(reasons=reasons, target=target), tuple(changes)
     return _settled(found, Verdict.STUCK, reason("no_words_for_target")), ()
 
 
 def _settled(found: Finding, verdict: Verdict, *more: Reason) -> Finding:
-    return replace(found, verdict=verdict, reasons=(*found.reasons, *more))
+    return found._replace(verdict=verdict, reasons=(*found.reasons, *more))
 
 
 def _sign_in(server: OutgoingServer, verdict: Verdict) -> tuple[str | None, Reason | None]:

@@ -119,7 +119,6 @@ class _CutFiles(guards.WatchedFiles):
 
 @pytest.mark.parametrize("k", range(writes_of_a_whole_apply()))
 def test_a_power_cut_at_any_write_is_put_right_at_the_next_start(k: int) -> None:
-    import dataclasses
 
     machine = two_profiles()
     old = by_profile(bytes_of(machine))
@@ -128,7 +127,7 @@ def test_a_power_cut_at_any_write_is_put_right_at_the_next_start(k: int) -> None
     engine.apply(done, plan, POLICY)
     new = by_profile(bytes_of(done))
     with pytest.raises(_Cut):
-        engine.apply(dataclasses.replace(machine, files=_CutFiles(machine.files, k)), plan, POLICY)
+        engine.apply(machine.but(files=_CutFiles(machine.files, k)), plan, POLICY)
     engine.recover(machine)
     for folder, files in by_profile(bytes_of(machine)).items():
         assert files in (old[folder], new[folder]), folder

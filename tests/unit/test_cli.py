@@ -13,8 +13,9 @@ import jsonschema
 import pytest
 
 from builders import contents, thunderbird
-from configure587 import cli, demo, vault
+from configure587 import cli, vault
 from configure587.report import schema, sentences, wire
+from configure587.verbs import demo
 
 SCHEMAS = {name: json.loads(text) for name, text in schema.schemas().items()}
 
@@ -261,7 +262,7 @@ def test_a_fault_of_ours_ends_with_70_and_leaves_a_file_without_values(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("canary-587")
 
-    monkeypatch.setattr("configure587.verbs.scan", broken)
+    monkeypatch.setattr("configure587.verbs.scan.run", broken)
     assert run("scan", image=image) == 70
     captured = capsys.readouterr()
     assert "our fault" in captured.err

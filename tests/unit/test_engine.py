@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from builders import ROOT, a_machine, account, bytes_of, prefs, thunderbird
-from configure587 import engine, vault
+from configure587 import applying, engine, vault
 from configure587.errors import Cancelled, Refused
 from configure587.formats import prefs_js
 from configure587.machine import Machine, guards, memory
@@ -204,7 +204,7 @@ def test_a_fault_in_our_own_code_is_put_back_and_reported(
     def broken(self: object, unit: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(engine._Run, "_verify", broken)
+    monkeypatch.setattr(applying._Run, "_verify", broken)
     receipt = engine.apply(machine, plan, POLICY)
     [outcome] = receipt.outcomes
     assert outcome.result is Result.FAILED
@@ -310,9 +310,9 @@ def test_a_backup_whose_story_was_altered_is_refused() -> None:
     machine = a_machine(thunderbird(port=25))
     receipt = do(machine)
     assert receipt.backup is not None
-    story = f"{vault.backups_folder(machine)}/{receipt.backup}/0001-saved.json"
+    story = f"{machine.backups_folder}/{receipt.backup}/0001-saved.json"
     data = machine.files.read(story)
-    machine.files.swap(story, data, data.replace(b'"before": 25', b'"before": 26'))
+    machine.files.swap(story, data, data.replace(b" 25,", b" 26,"))
     before = bytes_of(machine)
     with pytest.raises(Refused, match="backup_damaged"):
         engine.rollback(machine, receipt.backup)

@@ -10,7 +10,6 @@ import functools
 import json
 import os
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from configure587.errors import Unsure
@@ -37,14 +36,15 @@ _KNOWN = {
 }
 
 
-@dataclass(slots=True)
 class Layers:
     """What one installation says, name -> (value, the file that says it)."""
 
-    defaults: dict[str, tuple[Value, str]] = field(default_factory=dict)
-    forced: dict[str, tuple[Value, str]] = field(default_factory=dict)
-    locked: dict[str, tuple[Value, str]] = field(default_factory=dict)
-    unclear: list[Reason] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Nothing said yet."""
+        self.defaults: dict[str, tuple[Value, str]] = {}
+        self.forced: dict[str, tuple[Value, str]] = {}
+        self.locked: dict[str, tuple[Value, str]] = {}
+        self.unclear: list[Reason] = []
 
 
 def version_and_folder(machine: Machine, profile_folder: str) -> tuple[int | None, str | None]:
@@ -110,16 +110,23 @@ def _read(machine: Machine, path: str, layers: Layers) -> bytes:
         return b""
 
 
-# A line of an autoconfig file that we understand; the file is JavaScript (Gecko:
-# extensions/pref/autoconfig/src/prefcalls.js) and may do anything else besides.
-_CALL = re.compile(
-    rb"""\b(lockPref|defaultPref|pref|clearPref|unlockPref)\s*\(\s*
-        ("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')\s*
-        (?:,\s*("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*'|true|false|[+-]?\d{1,10})\s*)?
-        \)\s*;?""",
-    re.VERBOSE,
-)
-_COMMENT = re.compile(rb"//[^\r\n]*|/\*.*?\*/", re.DOTALL)
+_TEXT = rb"""("(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')"""  # a JavaScript string
+
+
+def _without_comment(match: re.Match[bytes]) -> bytes:
+    return match.group(1) or b" "
+
+
+@functools.cache
+def _call() -> re.Pattern[bytes]:
+    """A call in an autoconfig file that we understand.
+
+    The file is JavaScript (Gecko: extensions/pref/autoconfig/src/prefcalls.js) and may do
+    anything else besides.
+    """
+    verbs = rb"\b(lockPref|defaultPref|pref|clearPref|unlockPref)"
+    value = rb"(?:,\s*(" + _TEXT + rb"|true|false|[+-]?\d{1,10})\s*)?"
+    return re.compile(verbs + rb"\s*\(\s*" + _TEXT + rb"\s*" + value + rb"\)\s*;?")
 
 
 def _read_autoconfig(machine: Machine, folder: str, layers: Layers) -> None:
@@ -139,16 +146,16 @@ def _read_autoconfig(machine: Machine, folder: str, layers: Layers) -> None:
 
 
 def _read_calls(script: bytes, path: str, layers: Layers) -> None:
-    code = _COMMENT.sub(b" ", script)
-    for call in _CALL.finditer(code):
-        verb, quoted, literal = call.groups()
+    code = re.sub(rb"(?s)" + _TEXT + rb"|//[^\r\n]*|/\*.*?\*/", _without_comment, script)
+    for call in _call().finditer(code):
+        verb, quoted, literal = call.group(1, 2, 3)
         if literal is None:
             continue
         statements, _ = prefs_js.parse(b"user_pref(" + quoted + b"," + literal + b");")
         for statement in statements:
             into = {b"lockPref": layers.locked, b"pref": layers.forced}.get(verb, layers.defaults)
             _keep(into, statement.name, statement.value, path)
-    rest = _CALL.sub(b" ", code)
+    rest = _call().sub(b" ", code)
     if re.search(rb"smtp|global_config|\bmail\.", rest, re.IGNORECASE):
         layers.unclear.append(reason("autoconfig_unclear", path=path))
 

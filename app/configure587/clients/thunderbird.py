@@ -8,8 +8,7 @@ in SeaMonkey; a locked value wins silently, so values are read through everythin
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.clients import mozilla_layers, mozilla_profiles
 from configure587.formats import prefs_js
@@ -73,8 +72,7 @@ _IGNORES_OPPORTUNISTIC = 132  # comm-central 443ddae2e7
 _OLD_CODE = {"SeaMonkey", "Epyrus"}  # the C++ client: an absent port is 25 whatever the version
 
 
-@dataclass(frozen=True, slots=True)
-class _Prefs:
+class _Prefs(NamedTuple):
     """All that can decide a value in one profile, lowest first in `defaults`."""
 
     layers: mozilla_layers.Layers
@@ -83,16 +81,16 @@ class _Prefs:
     user_data: bytes
     prefs_place: Place
     user_place: Place
-    transient: Mapping[str, Value] = field(default_factory=dict)
-    prefs: Mapping[str, Value] = field(default_factory=dict)
-    user: Mapping[str, Value] = field(default_factory=dict)
+    transient: Mapping[str, Value] = {}
+    prefs: Mapping[str, Value] = {}
+    user: Mapping[str, Value] = {}
 
     def reading(self, prefixes: tuple[str, ...]) -> _Prefs:
         """The same files, read for the names that start so."""
         values, defaults = prefs_js.read_layers(self.data, prefixes)
         user, user_defaults = prefs_js.read_layers(self.user_data, prefixes)
         transient = {**defaults, **user_defaults}
-        return replace(self, transient=transient, prefs=values, user=user)
+        return self._replace(transient=transient, prefs=values, user=user)
 
     def default(self, name: str) -> tuple[Value | None, str]:
         if name in self.transient:
@@ -209,8 +207,7 @@ def _prefs(machine: Machine, profile: Profile, data: bytes) -> _Prefs:
     ).reading(_WANTED)
 
 
-@dataclass(frozen=True, slots=True)
-class _User:
+class _User(NamedTuple):
     """One identity that sends through a server, and its account's incoming server."""
 
     address: str

@@ -53,8 +53,7 @@ def sheet(data: bytes) -> dict[str, PrefValue] | None:
     try:
         while start < len(data):
             end = _block_end(data, start)
-            found = _read_block(data[start:end])
-            values = values | found if values else found
+            values = _joined(values, _read_block(data[start:end]))
             start = end
     except _Odd:
         return None
@@ -78,7 +77,7 @@ def matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue] | N
             break
         end = _match_end(take, data, start)
         try:
-            values |= _read_block(data[start:end])
+            values = _joined(values, _read_block(data[start:end]))
         except _Odd:
             return None
         start = end
@@ -122,6 +121,14 @@ def _match_end(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
     match = pattern.match(data, start)
     assert match is not None
     return match.end()
+
+
+def _joined(values: dict[str, PrefValue], more: dict[str, PrefValue]) -> dict[str, PrefValue]:
+    """Add to the values; the first, often the only ones, need not be copied."""
+    if not values:
+        return more
+    values.update(more)
+    return values
 
 
 def _block_end(data: bytes, start: int) -> int:

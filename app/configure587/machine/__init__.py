@@ -5,12 +5,16 @@ from __future__ import annotations
 import enum
 import ntpath
 import os
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
+
+    from configure587.machine.seams import Clock as Clock
+    from configure587.machine.seams import Files as Files
+    from configure587.machine.seams import Processes as Processes
+    from configure587.machine.seams import Spread as Spread
 
 
 class Platform(enum.Enum):
@@ -22,15 +26,14 @@ class Platform(enum.Enum):
 
 
 class Kind(enum.Enum):
-    """What stands at a path."""
+    """What stands at a path; OTHER also for what cannot be looked at (no right, a loop)."""
 
     FILE = "file"
     FOLDER = "folder"
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What one look at a path tells: its kind, its size in bytes, its mtime in nanoseconds."""
 
     kind: Kind
@@ -38,82 +41,80 @@ class Look:
     mtime: int
 
 
-class Files(Protocol):
-    """Files of one computer. Every method may raise OSError; nothing else, unless said."""
-
-    def read(self, path: str, limit: int | None = None) -> bytes:
-        """The content of a regular file; OSError(EFBIG) when it has more than `limit` bytes."""
-
-    def look(self, path: str) -> Look | None:
-        """What stands at the path, links followed; None when nothing does."""
-
-    def names(self, path: str) -> Sequence[str]:
-        """The names in a folder, sorted."""
-
-    def real(self, path: str) -> str:
-        """The path with every link resolved."""
-
-    def create(self, files: Mapping[str, bytes]) -> None:
-        """Make new files (and folders) that only their owner can read; durable on return.
-
-        They appear in the order given, each wholly or not at all.
-        """
-
-    def swap(self, path: str, expect: bytes, data: bytes) -> None:
-        """Replace a file's content at once, if it still is `expect`; else raise Stale.
-
-        Mode, owner and extended attributes stay; a link stays a link; durable on return.
-        """
-
-    def remove(self, path: str) -> None:
-        """Remove a file or an empty folder."""
-
-
-class Processes(Protocol):
-    """Who else is at work on this computer."""
-
-    def uses(self, lock: str) -> bool:
-        """Whether another program holds this lock file now."""
-
-    def keep_out(self, lock: str) -> AbstractContextManager[None]:
-        """Hold this lock file ourselves; raises Busy when another program holds it."""
-
-
-class Clock(Protocol):
-    """Time as the computer has it."""
-
-    def now(self) -> float:
-        """Seconds since 1970 (UTC)."""
-
-    def monotonic(self) -> float:
-        """Seconds that never go back; for deadlines."""
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-
-
-class Spread(Protocol):
-    """How many small readings are done: one after the other, or on all processors."""
-
-    def __call__(self, work: Callable[[Any], Any], items: Sequence[Any], /) -> Iterable[Any]:
-        """The answers, in the order of the items; they must be plain data."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Machine:
-    """One person's computer. `root` is "" on a real one, the folder of an image otherwise."""
+    """One person's computer. `root` is "" on a real one, the folder of an image otherwise.
 
-    platform: Platform
-    user: str
-    home: str
-    files: Files
-    processes: Processes
-    clock: Clock
-    root: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    identity: str = ""
-    data: str = ""
-    spread: Spread = map
+    `variables` are the environment variables that a mail program itself heeds, `identity` tells
+    this computer from others, `data` overrides where backups are kept. Never changed once made.
+    """
+
+    __slots__ = (
+        "clock",
+        "data",
+        "files",
+        "home",
+        "identity",
+        "platform",
+        "processes",
+        "root",
+        "spread",
+        "user",
+        "variables",
+    )
+
+    def __init__(  # noqa: PLR0913 - a computer has this many parts
+        self,
+        *,
+        platform: Platform,
+        user: str,
+        home: str,
+        files: Files,
+        processes: Processes,
+        clock: Clock,
+        root: str = "",
+        variables: Mapping[str, str] | None = None,
+        identity: str = "",
+        data: str = "",
+        spread: Spread = map,
+    ) -> None:
+        """Put a computer together."""
+        self.platform = platform
+        self.user = user
+        self.home = home
+        self.files = files
+        self.processes = processes
+        self.clock = clock
+        self.root = root
+        self.variables = variables or {}
+        self.identity = identity
+        self.data = data
+        self.spread = spread
+
+    def but(self, **parts: Any) -> Machine:  # noqa: ANN401 - each part has its own type
+        """The same computer with some parts exchanged."""
+        return Machine(**{name: getattr(self, name) for name in self.__slots__} | parts)
+
+    @property
+    def data_folder(self) -> str:
+        """Where this person's backups and logs live."""
+        if self.data:
+            return self.data
+        if self.platform is Platform.WINDOWS:
+            local = os.path.join(self.home, "AppData", "Local")
+            return os.path.join(self.variables.get("LOCALAPPDATA") or local, "Configure587")
+        if self.platform is Platform.MACOS:
+            return os.path.join(self.home, "Library", "Application Support", "Configure587")
+        share = os.path.join(self.home, ".local", "share")
+        return os.path.join(self.variables.get("XDG_DATA_HOME") or share, "configure587")
+
+    @property
+    def backups_folder(self) -> str:
+        """The folder that holds all backup sets, one folder each."""
+        return os.path.join(self.data_folder, "backups")
+
+    def stamp(self) -> str:
+        """The time now, as text: ISO 8601, UTC, seconds."""
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
 
     def system(self, *parts: str) -> str:
         """A path that belongs to the whole computer, such as ("etc", "thunderbird")."""

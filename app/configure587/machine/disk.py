@@ -24,6 +24,7 @@ _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _RETRIES = 20  # on Windows a virus scanner may hold a file for a moment
+_IMPOSSIBLE = {errno.ENAMETOOLONG, errno.EINVAL}  # nothing can stand at such a path
 _counter = itertools.count()
 
 
@@ -37,7 +38,7 @@ class DiskFiles:
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """See Files.read."""
-        descriptor = os.open(path, _READ | _BINARY)
+        descriptor = os.open(_possible(path), _READ | _BINARY)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -52,18 +53,28 @@ class DiskFiles:
         """See Files.look."""
         try:
             status = os.stat(path)
-        except (FileNotFoundError, NotADirectoryError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
+        except OSError as error:
+            # A loop of links, or a folder that we may not look into: something is there.
+            return None if error.errno in _IMPOSSIBLE else Look(Kind.OTHER, 0, 0)
         return Look(_kind(status.st_mode), status.st_size, status.st_mtime_ns)
 
     def names(self, path: str) -> Sequence[str]:
         """See Files.names."""
-        return sorted(os.listdir(path))
+        return sorted(os.listdir(_possible(path)))
 
     def real(self, path: str) -> str:
         """See Files.real; what a folder really is, is asked once in a run."""
+        try:
+            return self._really(path)
+        except ValueError:  # no file system can hold this path
+            return os.path.normpath(path)
+
+    def _really(self, path: str) -> str:
         folder, name = os.path.split(os.path.abspath(path))
-        if not name or os.path.islink(path):
+        # Above a link is not where its text says: ".." must be asked of the system.
+        if not name or os.pardir in path or os.path.islink(path):
             return os.path.realpath(path)
         if folder not in self._real:
             self._real[folder] = os.path.realpath(folder)
@@ -71,12 +82,12 @@ class DiskFiles:
 
     def create(self, files: Mapping[str, bytes]) -> None:
         """See Files.create."""
-        folders = dict.fromkeys(os.path.dirname(path) for path in files)
+        folders = dict.fromkeys(os.path.dirname(_possible(path)) for path in files)
         for folder in folders:
             self._make_folder(folder)
         for path, data in files.items():
             temporary = _temporary(path)
-            with _removed_on_failure(temporary):
+            with _removed_on_failure(temporary, path):
                 _write_new(temporary, data)
                 _rename(temporary, path)
         for folder in folders:
@@ -84,9 +95,9 @@ class DiskFiles:
 
     def swap(self, path: str, expect: bytes, data: bytes) -> None:
         """See Files.swap."""
-        real = os.path.realpath(path)
+        real = os.path.realpath(_possible(path))
         temporary = _temporary(real)
-        with _removed_on_failure(temporary):
+        with _removed_on_failure(temporary, path):
             _write_new(temporary, data, like=real)
             if self.read(real) != expect:
                 raise Stale(path)
@@ -95,7 +106,7 @@ class DiskFiles:
 
     def remove(self, path: str) -> None:
         """See Files.remove."""
-        if os.path.isdir(path) and not os.path.islink(path):
+        if os.path.isdir(_possible(path)) and not os.path.islink(path):
             os.rmdir(path)
         else:
             os.unlink(path)
@@ -135,6 +146,14 @@ class DiskClock:
         time.sleep(seconds)
 
 
+def _possible(path: str) -> str:
+    """The same path; FileNotFoundError for one that no file system can hold."""
+    with contextlib.suppress(UnicodeEncodeError):
+        if b"\0" not in os.fsencode(path):
+            return path
+    raise FileNotFoundError(errno.ENOENT, "not a possible path", path)
+
+
 def _kind(mode: int) -> Kind:
     if stat.S_ISREG(mode):
         return Kind.FILE
@@ -153,16 +172,19 @@ def _read_all(descriptor: int, size: int) -> bytes:
 
 def _temporary(path: str) -> str:
     folder, name = os.path.split(path)
-    return os.path.join(folder, f"{name[:100]}{TEMPORARY}{os.getpid()}-{next(_counter)}")
+    return os.path.join(folder, f"{name[:50]}{TEMPORARY}{os.getpid()}-{next(_counter)}")
 
 
 @contextlib.contextmanager
-def _removed_on_failure(temporary: str) -> Iterator[None]:
+def _removed_on_failure(temporary: str, path: str) -> Iterator[None]:
+    """Take the temporary file away; an error is about `path`, the name that people know."""
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+        if isinstance(error, OSError) and error.filename in {None, temporary}:
+            error.filename = path
         raise
 
 
@@ -197,10 +219,14 @@ def _dress(descriptor: int, like: str) -> None:
 def _copy_attributes(descriptor: int, like: str) -> None:
     try:
         names = os.listxattr(like)
+        given = set(os.listxattr(descriptor)) - set(names)
     except OSError as error:
         if error.errno == errno.ENOTSUP:
             return
         raise
+    for name in given:  # such as an access list that the folder gives to new files
+        with contextlib.suppress(OSError):
+            os.removexattr(descriptor, name)
     for name in names:
         try:
             os.setxattr(descriptor, name, os.getxattr(like, name))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 from typing import TYPE_CHECKING
 
-from configure587.machine.memory import MemoryFiles, MemoryProcesses
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
 
-    from configure587.machine import Files, Look, Machine, Processes
+    from configure587.machine import Files, Look, Machine
 
 
 class ReadOnlyFiles:
@@ -37,27 +33,6 @@ class ReadOnlyFiles:
     def remove(self, path: str) -> None:
         """Refuse."""
         raise PermissionError(errno.EROFS, "this run only reads", path)
-
-
-class DryProcesses(MemoryProcesses):
-    """Sees the real locks, takes only imaginary ones."""
-
-    def __init__(self, below: Processes) -> None:
-        """`below` is asked, never locked."""
-        super().__init__()
-        self._below = below
-
-    def uses(self, lock: str) -> bool:
-        """See Processes.uses."""
-        return self._below.uses(lock)
-
-    def keep_out(self, lock: str) -> AbstractContextManager[None]:
-        """See Processes.keep_out."""
-        if self._below.uses(lock):
-            self.running.add(lock)
-        else:
-            self.running.discard(lock)
-        return super().keep_out(lock)
 
 
 class WatchedFiles:
@@ -109,13 +84,14 @@ class WatchedFiles:
 
 def read_only(machine: Machine) -> Machine:
     """The same computer, unable to be changed."""
-    return dataclasses.replace(machine, files=ReadOnlyFiles(machine.files))
+    return machine.but(files=ReadOnlyFiles(machine.files))
 
 
 def dry_run(machine: Machine) -> Machine:
     """The same computer; what is written goes to memory and is forgotten."""
-    return dataclasses.replace(
-        machine,
+    from configure587.machine.memory import DryProcesses, MemoryFiles
+
+    return machine.but(
         files=MemoryFiles(below=machine.files),
         processes=DryProcesses(machine.processes),
     )
@@ -124,9 +100,9 @@ def dry_run(machine: Machine) -> Machine:
 def journal(machine: Machine) -> tuple[Machine, list[tuple[str, str]]]:
     """The same computer, and the list in which every write is noted."""
     files = WatchedFiles(machine.files)
-    return dataclasses.replace(machine, files=files), files.writes
+    return machine.but(files=files), files.writes
 
 
 def failing(machine: Machine, k: int) -> Machine:
     """The same computer, on which the k-th write (from 0) fails."""
-    return dataclasses.replace(machine, files=WatchedFiles(machine.files, k))
+    return machine.but(files=WatchedFiles(machine.files, k))

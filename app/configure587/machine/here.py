@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from configure587.machine import Machine, Platform
-from configure587.machine import image as images
 from configure587.machine.disk import DiskClock, DiskFiles
 
 if TYPE_CHECKING:
@@ -32,8 +30,10 @@ def machines(image: str | None = None) -> Iterator[Machine]:
     system = platform()
     files = DiskFiles(sync_folders=system is not Platform.WINDOWS)
     if image is not None:
+        from configure587.machine import image as images
+
         found = images.machine(image, files, _processes(system), DiskClock())
-        yield dataclasses.replace(found, spread=_spread(system))
+        yield found.but(spread=_spread(system))
         return
     home = os.path.expanduser("~")
     yield Machine(

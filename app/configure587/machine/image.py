@@ -13,13 +13,13 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from configure587.errors import Outside, Refused
-from configure587.machine import Machine, Platform
+from configure587.machine import Kind, Look, Machine, Platform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from configure587.machine import Clock, Files, Look, Processes
+    from configure587.machine import Clock, Files, Processes
 
 _LIMIT = 65_536
 
@@ -34,26 +34,31 @@ class ImageFiles:
 
     def inside(self, path: str) -> str:
         """The same path, once its real place is known to be in the image."""
-        real = self._below.real(path)
-        if real != self._root and not real.startswith(self._root + os.sep):
+        if not self._is_inside(self._below.real(path)):
             raise Outside(errno.EACCES, "leads out of the image", path)
         return path
+
+    def _is_inside(self, real: str) -> bool:
+        return real == self._root or real.startswith(self._root.rstrip(os.sep) + os.sep)
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """See Files.read."""
         return self._below.read(self.inside(path), limit)
 
     def look(self, path: str) -> Look | None:
-        """See Files.look."""
-        return self._below.look(self.inside(path))
+        """See Files.look; what leads out is there, and that is all that we may know."""
+        if self._is_inside(self._below.real(path)):
+            return self._below.look(path)
+        return Look(Kind.OTHER, 0, 0)
 
     def names(self, path: str) -> Sequence[str]:
         """See Files.names."""
         return self._below.names(self.inside(path))
 
     def real(self, path: str) -> str:
-        """See Files.real."""
-        return self._below.real(self.inside(path))
+        """See Files.real; a path that leads out is not followed."""
+        real = self._below.real(path)
+        return real if self._is_inside(real) else os.path.normpath(path)
 
     def create(self, files: Mapping[str, bytes]) -> None:
         """See Files.create."""
@@ -79,8 +84,9 @@ class ImageProcesses:
         self._below = below
 
     def uses(self, lock: str) -> bool:
-        """See Processes.uses."""
-        return self._below.uses(self._files.inside(lock))
+        """See Processes.uses; of a lock that leads out, keep_out will tell."""
+        look = self._files.look(lock)
+        return look is not None and look.kind is Kind.FILE and self._below.uses(lock)
 
     def keep_out(self, lock: str) -> AbstractContextManager[None]:
         """See Processes.keep_out."""
@@ -92,7 +98,8 @@ def machine(folder: str, files: Files, processes: Processes, clock: Clock) -> Ma
     root = files.real(folder)
     inside = ImageFiles(root, files)
     home = os.path.join(root, "home")
-    if files.look(home) is None:
+    look = inside.look(home)
+    if look is None or look.kind is not Kind.FOLDER:
         raise Refused("image_without_home", path=folder)
     platform, user = _described(root, inside)
     return Machine(
@@ -116,7 +123,10 @@ def _described(root: str, files: Files) -> tuple[Platform, str]:
     try:
         described = tomllib.loads(files.read(path, _LIMIT).decode())
         platform = Platform(described.get("platform", default.value))
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise Refused("image_description_bad", path=path, detail=detail) from error
+    except (ValueError, RecursionError) as error:
         raise Refused("image_description_bad", path=path, detail=str(error)) from error
     user = described.get("user", "user")
     if not isinstance(user, str) or not user or set(user) & set("/\\"):

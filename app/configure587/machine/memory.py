@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from configure587.machine import Files
+    from configure587.machine import Files, Processes
 
 
 class MemoryFiles:
@@ -54,14 +54,17 @@ class MemoryFiles:
 
     def names(self, path: str) -> Sequence[str]:
         """See Files.names."""
+        look = self.look(path)
+        if look is None:
+            raise FileNotFoundError(errno.ENOENT, "no such folder", path)
+        if look.kind is Kind.FILE:
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", path)
         start = path.rstrip(os.sep) + os.sep
         known = [*self.contents, *self._made]
         names = {each[len(start) :].split(os.sep)[0] for each in known if each.startswith(start)}
-        if self._below is not None and self._below.look(path) is not None:
+        if self._below is not None and path not in self._gone and self._below.look(path):
             lower = self._below.names(path)
             names |= {name for name in lower if start + name not in self._gone}
-        elif not names and not self._is_folder(path):
-            raise FileNotFoundError(errno.ENOENT, "no such folder", path)
         return sorted(names)
 
     def real(self, path: str) -> str:
@@ -71,6 +74,7 @@ class MemoryFiles:
     def create(self, files: Mapping[str, bytes]) -> None:
         """See Files.create."""
         for path, data in files.items():
+            self._check_new(path)
             self.contents[path] = data
             self._gone.discard(path)
             folder = os.path.dirname(path)
@@ -94,6 +98,17 @@ class MemoryFiles:
         self.contents.pop(path, None)
         self._made.discard(path)
         self._gone.add(path)
+
+    def _check_new(self, path: str) -> None:
+        look = self.look(path)
+        if look is not None and look.kind is not Kind.FILE:
+            raise IsADirectoryError(errno.EISDIR, "a folder is there", path)
+        folder = os.path.dirname(path)
+        while folder not in self._made and folder != os.path.dirname(folder):
+            look = self.look(folder)
+            if look is not None and look.kind is Kind.FILE:
+                raise NotADirectoryError(errno.ENOTDIR, "not a folder", folder)
+            folder = os.path.dirname(folder)
 
     def _is_folder(self, path: str) -> bool:
         start = path.rstrip(os.sep) + os.sep
@@ -125,6 +140,27 @@ class MemoryProcesses:
             yield
         finally:
             self.held.discard(lock)
+
+
+class DryProcesses(MemoryProcesses):
+    """Sees the real locks, takes only imaginary ones."""
+
+    def __init__(self, below: Processes) -> None:
+        """`below` is asked, never locked."""
+        super().__init__()
+        self._below = below
+
+    def uses(self, lock: str) -> bool:
+        """See Processes.uses."""
+        return self._below.uses(lock)
+
+    def keep_out(self, lock: str) -> AbstractContextManager[None]:
+        """See Processes.keep_out."""
+        if self._below.uses(lock):
+            self.running.add(lock)
+        else:
+            self.running.discard(lock)
+        return super().keep_out(lock)
 
 
 class MemoryClock:

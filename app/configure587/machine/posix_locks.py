@@ -49,8 +49,10 @@ class PosixLocks:
     @contextlib.contextmanager
     def keep_out(self, lock: str) -> Iterator[None]:
         """See Processes.keep_out; a lock file that we had to make is taken away again."""
-        descriptor, made = _open(lock)
         real = os.path.realpath(lock)
+        if real in self._held:  # opening it again would let the first one go
+            raise Busy(lock)
+        descriptor, made = _open(lock)
         try:
             _take(descriptor, lock)
             self._held.add(real)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from configure587.errors import Stale, Unsure
 from configure587.formats import prefs_js
@@ -11,20 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from configure587.machine import Machine
+    from configure587.machine.seams import Lens
     from configure587.model import Change, Place, Value
 
 LIMIT = 256 * 1024 * 1024  # bytes; a prefs.js of 50 MB is real, one of a gigabyte is an attack
-
-
-class Lens(Protocol):
-    """What every module in formats/ offers for its kind of place."""
-
-    def read(self, data: bytes) -> Mapping[str, Value]:
-        """Every named value."""
-
-    def edit(self, data: bytes, edits: Mapping[str, Value | None]) -> bytes:
-        """The same bytes but for these values; raises Unsure rather than guess."""
-
 
 FORMATS: Mapping[str, Lens] = {"prefs.js": prefs_js}
 

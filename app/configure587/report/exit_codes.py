@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.model import Result, Verdict
+from configure587.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,14 +25,6 @@ STOPPED = 130
 
 _DUE = {Verdict.DUE, Verdict.HALF_WAY}
 _PERSON = {Verdict.STUCK, Verdict.BLOCKED, Verdict.GUIDED, Verdict.UNREADABLE}
-_ALONE = {
-    Result.DEFERRED: DEFERRED,
-    Result.DENIED: NO_PERMISSION,
-    Result.STALE: REFUSED,
-    Result.FAILED: FAILED,
-    Result.BROKEN: FAILED,
-}
-_WELL = {Result.CHANGED, Result.UNDONE, Result.UNCHANGED}
 
 
 def of_verdicts(verdicts: Iterable[Verdict]) -> int:
@@ -45,13 +37,21 @@ def of_verdicts(verdicts: Iterable[Verdict]) -> int:
 
 def of_outcomes(outcomes: Sequence[Outcome], left: Iterable[Verdict] = ()) -> int:
     """What apply and rollback end with; `left` are the verdicts of what was not to be changed."""
+    from configure587.model import Result
+
     results = {outcome.result for outcome in outcomes}
-    bad = results - _WELL
+    good = {Result.CHANGED, Result.UNDONE}
+    bad = results - good - {Result.UNCHANGED}
     if not bad:
-        return NEEDS_A_PERSON if not results - {Result.UNCHANGED} and set(left) & _PERSON else DONE
+        return NEEDS_A_PERSON if not results & good and set(left) & _PERSON else DONE
     if Result.STOPPED in bad:
         return STOPPED
-    if results & {Result.CHANGED, Result.UNDONE, Result.KEPT}:
+    if results & {*good, Result.KEPT}:
         return IN_PART
     worst = bad - {Result.DEFERRED} or {Result.DEFERRED}
-    return _ALONE[worst.pop()] if len(worst) == 1 else FAILED
+    alone = {
+        Result.DEFERRED: DEFERRED,
+        Result.DENIED: NO_PERMISSION,
+        Result.STALE: REFUSED,
+    }
+    return alone.get(worst.pop(), FAILED) if len(worst) == 1 else FAILED

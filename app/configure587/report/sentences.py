@@ -221,6 +221,10 @@ ERRORS = {
         N_("{path} is not empty, so nothing was built there."),
         N_("Name an empty folder, or none at all."),
     ),
+    "declined": (
+        N_("Nothing was changed, as you wished."),
+        N_("To make the change later: configure587 apply"),
+    ),
     "file_not_written": (
         N_("{path} could not be written: {detail}."),
         N_("Check the path and the free space."),

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from configure587.model import Result, Verdict
 from configure587.report import sentences
 
 if TYPE_CHECKING:
-    import gettext
     from collections.abc import Iterable, Iterator, Sequence
 
     from configure587.model import (
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
         Step,
         Value,
     )
+    from configure587.report.style import Style
 
 _SIGNS = {
     Verdict.DUE: "[>]",
@@ -47,15 +46,6 @@ _COLORS = {
     Verdict.UNREADABLE: "31",
 }
 _WIDTH = 78
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How text is set: the language, whether plainly, whether in color."""
-
-    texts: gettext.NullTranslations
-    plain: bool = False
-    color: bool = False
 
 
 def finding(style: Style, value: Finding) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from builders import HOME, ROOT, a_machine, contents, prefs, profiles_ini, thunderbird
@@ -68,14 +66,14 @@ def test_a_profile_is_found_wherever_the_packaging_puts_it(platform: Platform, p
 def test_the_folder_that_moz_app_data_names_is_searched_too() -> None:
     machine = memory.machine(contents(thunderbird(port=25), root="/srv/tb"))
     assert folders(machine) == []
-    machine = dataclasses.replace(machine, variables={"MOZ_APP_DATA": "/srv/tb"})
+    machine = machine.but(variables={"MOZ_APP_DATA": "/srv/tb"})
     assert folders(machine) == ["/srv/tb/abcd1234.default"]
 
 
 def test_windows_folders_follow_the_environment() -> None:
     files = contents(thunderbird(port=25), root="/d/roaming/Thunderbird")
     machine = memory.machine(files, platform=Platform.WINDOWS)
-    machine = dataclasses.replace(machine, variables={"APPDATA": "/d/roaming"})
+    machine = machine.but(variables={"APPDATA": "/d/roaming"})
     assert folders(machine) == ["/d/roaming/Thunderbird/abcd1234.default"]
 
 
@@ -165,7 +163,7 @@ def test_the_windows_lock_is_the_one_without_the_dot() -> None:
 def test_a_windows_path_is_located_on_the_computer_that_wrote_it() -> None:
     machine = memory.machine({}, platform=Platform.WINDOWS)
     assert machine.locate("C:\\Users\\ana\\x") == "C:\\Users\\ana\\x"
-    image = dataclasses.replace(machine, root="/i", home="/i/home")
+    image = machine.but(root="/i", home="/i/home")
     assert image.locate("c:\\users\\ANA\\Mail\\p") == "/i/home/Mail/p"
     assert image.locate("D:\\Mail\\p") == "/i/D/Mail/p"
     assert image.locate("Mail\\p") is None
@@ -176,11 +174,11 @@ def test_a_posix_path_is_located_on_the_computer_that_wrote_it() -> None:
     machine = memory.machine({})
     assert machine.locate("/srv/x/../y") == "/srv/y"
     assert machine.locate("relative") is None
-    image = dataclasses.replace(machine, root="/i", home="/i/home")
+    image = machine.but(root="/i", home="/i/home")
     assert image.locate("/home/ana/Mail/p") == "/i/home/Mail/p"
     assert image.locate("/srv/p") == "/i/srv/p"
     assert image.locate("/i/home/p") == "/i/home/p"
-    mac = dataclasses.replace(image, platform=Platform.MACOS)
+    mac = image.but(platform=Platform.MACOS)
     assert mac.locate("/Users/ana/Mail") == "/i/home/Mail"
 
 

@@ -329,6 +329,14 @@ def test_a_port_that_the_organisation_decides_is_blocked_and_names_the_file(
     assert changed(machine) == {}
 
 
+def test_a_lock_behind_a_web_address_is_not_taken_for_a_comment() -> None:
+    script = (
+        b'//\npref("a.url", "http://firm.example/x"); lockPref("mail.smtpserver.smtp1.port", 25);\n'
+    )
+    files = {**AUTOCONFIG, f"{USR}/firm.cfg": script}
+    assert finding(a_machine(thunderbird(port=587), files=files)).verdict is Verdict.BLOCKED
+
+
 def test_a_rotated_autoconfig_file_is_read() -> None:
     script = b'// first\nlockPref("mail.smtpserver.smtp1.port", 25);\n'
     files = {
@@ -357,8 +365,7 @@ def test_an_autoconfig_program_that_may_touch_mail_is_left_to_the_administrator(
 @pytest.mark.parametrize(
     "script",
     [
-        b'//\nlockPref("app.update.auto", false);\n'
-        b'// lockPref("mail.smtpserver.smtp1.port", 25);\n',
+        b'//\nlockPref("app.a", 0);\n//lockPref("mail.smtpserver.smtp1.port", 25);\n',
         b'//\ndefaultPref("mail.smtpserver.smtp1.port", 25);\n',
         b"//\nvar a = 1;\n",
     ],
@@ -406,7 +413,7 @@ def test_an_installation_elsewhere_is_found_through_compatibility_ini() -> None:
 
 
 def test_an_orphan_server_is_invisible_and_a_repeated_key_counts_once() -> None:
-    more = {
+    more: dict[str, bool | int | str] = {
         "mail.smtpservers": "smtp1,,smtp1",
         "mail.smtpserver.smtp7.hostname": "smtp.other.example",
         "mail.smtpserver.smtp7.port": 25,

@@ -13,7 +13,7 @@ from configure587.report import exit_codes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from configure587.verbs import Session
+    from configure587.session import Session
 
 _HEAD = """\
 // Mozilla User Preferences
@@ -144,11 +144,10 @@ def build(folder: str) -> None:
             target.write(data)
 
 
-def run(session: Session, folder: str | None) -> int:
+def run(session: Session) -> int:
     """Tell the story; exit code 20 when a byte should not be back."""
-    from configure587.cli import main
-
-    folder = folder or tempfile.mkdtemp(prefix="configure587-demo-")
+    chosen = session.args.folder
+    folder = os.path.abspath(chosen) if chosen else tempfile.mkdtemp(prefix="configure587-demo-")
     build(folder)
     before = _fingerprints(folder)
     style = session.style
@@ -167,7 +166,7 @@ def run(session: Session, folder: str | None) -> int:
     )
     for title, words, expected in chapters:
         session.say([title, f"$ configure587 {' '.join(words)} --image {folder}", ""])
-        code = main([*words, "--image", folder, *_same_options(session)])
+        code = session.run([*words, "--image", folder, *_same_options(session)])
         session.say([""])
         if code not in expected:
             return code or exit_codes.FAILED

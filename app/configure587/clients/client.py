@@ -1,0 +1,38 @@
+"""What every mail program's module offers: the one Protocol that a new client has to fill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
+
+    from configure587.machine import Machine
+    from configure587.model import Change, OutgoingServer, Profile, Reason, Target
+
+
+class Client(Protocol):
+    """What a mail program's module offers."""
+
+    @property
+    def key(self) -> str:
+        """The word for it in JSON and after --client."""
+
+    def profiles(self, machine: Machine) -> Iterable[Profile]:
+        """Where to look: every profile, each once."""
+
+    def unlisted(self, machine: Machine) -> Iterable[tuple[Profile, Reason]]:
+        """What looks like a place for profiles but cannot be read as one, and why."""
+
+    def servers(self, machine: Machine, profile: Profile) -> Iterable[OutgoingServer]:
+        """Bytes to meaning. May raise OSError and Unsure: the profile cannot be read."""
+
+    def settings(self, server: OutgoingServer, target: Target) -> Sequence[Change] | None:
+        """Meaning to values; None when this program has no words for the target."""
+
+    def hindrances(self, machine: Machine, profile: Profile) -> Iterable[Reason]:
+        """What keeps us from changing this profile just now."""
+
+    def exclusive(self, machine: Machine, profile: Profile) -> AbstractContextManager[None]:
+        """Hold the program's own lock; raises Busy while the program runs."""

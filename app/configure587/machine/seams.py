@@ -1,0 +1,86 @@
+"""What a Machine is made of: small Protocols, for the type checker and for the reader.
+
+Nothing imports them at run time, for building a Protocol takes longer than reading a profile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from configure587.machine import Look
+    from configure587.model import Value
+
+
+class Files(Protocol):
+    """Files of one computer. All but look and real may raise OSError; nothing else, unless said."""
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """The content of a regular file; OSError(EFBIG) when it has more than `limit` bytes."""
+
+    def look(self, path: str) -> Look | None:
+        """What stands at the path, links followed; None when nothing does. Never raises."""
+
+    def names(self, path: str) -> Sequence[str]:
+        """The names in a folder, sorted."""
+
+    def real(self, path: str) -> str:
+        """The path with every link resolved, as far as that can be done. Never raises."""
+
+    def create(self, files: Mapping[str, bytes]) -> None:
+        """Make new files (and folders) that only their owner can read; durable on return.
+
+        They appear in the order given, each wholly or not at all.
+        """
+
+    def swap(self, path: str, expect: bytes, data: bytes) -> None:
+        """Replace a file's content at once, if it still is `expect`; else raise Stale.
+
+        Mode, owner and extended attributes stay; a link stays a link; durable on return.
+        """
+
+    def remove(self, path: str) -> None:
+        """Remove a file or an empty folder."""
+
+
+class Processes(Protocol):
+    """Who else is at work on this computer."""
+
+    def uses(self, lock: str) -> bool:
+        """Whether another program holds this lock file now."""
+
+    def keep_out(self, lock: str) -> AbstractContextManager[None]:
+        """Hold this lock file ourselves; raises Busy when another program holds it."""
+
+
+class Clock(Protocol):
+    """Time as the computer has it."""
+
+    def now(self) -> float:
+        """Seconds since 1970 (UTC)."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back; for deadlines."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Spread(Protocol):
+    """How many small readings are done: one after the other, or on all processors."""
+
+    def __call__(self, work: Callable[[Any], Any], items: Sequence[Any], /) -> Iterable[Any]:
+        """The answers, in the order of the items; they must be plain data."""
+
+
+class Lens(Protocol):
+    """What every module in formats/ offers for its kind of place."""
+
+    def read(self, data: bytes) -> Mapping[str, Value]:
+        """Every named value."""
+
+    def edit(self, data: bytes, edits: Mapping[str, Value | None]) -> bytes:
+        """The same bytes but for these values; raises Unsure rather than guess."""

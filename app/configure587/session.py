@@ -1,0 +1,96 @@
+"""One run of the command line: what was asked, on which machine, and where the answer goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from configure587.errors import Cancelled
+from configure587.policy import Policy
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TextIO
+
+    from configure587.machine import Machine
+    from configure587.model import Outcome, Progress
+    from configure587.report.style import Style
+
+
+class Session(NamedTuple):
+    """One run of the command: what was asked, on which machine, and where the answer goes."""
+
+    args: argparse.Namespace
+    machine: Machine
+    style: Style
+    out: TextIO
+    err: TextIO
+    interactive: bool
+    stop: Callable[[], bool]
+    prompt: Callable[[str], str]
+    run: Callable[[Sequence[str]], int]
+
+    @property
+    def json(self) -> bool:
+        """Whether another program reads the answer."""
+        return bool(self.args.json)
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Write lines for a person, unless a program reads or silence was asked for."""
+        if not self.json and not getattr(self.args, "silent", False):
+            self.out.writelines(f"{line}\n" for line in lines)
+            self.out.flush()
+
+    def document(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Write one JSON document, when one was asked for."""
+        if self.json:
+            import json
+
+            self.out.write(json.dumps(value, indent=1) + "\n")
+
+    def tell_recovered(self, outcomes: Sequence[Outcome]) -> None:
+        """Say what was put right because an earlier run had broken off."""
+        if outcomes:
+            from configure587.report import text
+
+            self.say(text.recovered(self.style, outcomes))
+
+    def policy(self) -> Policy:
+        """The wishes that the command line spells."""
+        args = self.args
+        return Policy(
+            clients=tuple(args.client),
+            only=tuple(getattr(args, "only", ())),
+            skip=tuple(getattr(args, "skip", ())),
+            wait=getattr(args, "when_running", 0.0),
+        )
+
+    def notify(self, progress: Progress) -> None:
+        """Show how far we are; stop here when the person asked for it."""
+        if self.stop():
+            raise Cancelled
+        _show(self, progress)
+
+    def done_showing(self) -> None:
+        """Take the progress line away."""
+        if self.interactive and self.err.isatty() and not self.style.plain:
+            self.err.write("\r\033[K")
+            self.err.flush()
+
+
+def _show(session: Session, progress: Progress) -> None:
+    args = session.args
+    quiet = session.json or getattr(args, "silent", False) or session.style.plain
+    if quiet or not session.interactive or not session.err.isatty():
+        return
+    _ = session.style.texts.gettext
+    stage = {
+        "inspect": _("Looking at profile {done}…"),
+        "write": _("Changing {done} of {total}…"),
+        "verify": _("Checking {done} of {total}…"),
+        "undo": _("Undoing {done} of {total}…"),
+        "wait": _("Waiting until the mail program is closed (Ctrl+C stops)…"),
+    }[progress.stage]
+    line = stage.format(done=progress.done, total=progress.total)
+    session.err.write(f"\r\033[K{line}")
+    session.err.flush()

@@ -1,0 +1,104 @@
+"""configure587 apply: preview, one question, backup, write, verify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from configure587 import engine, vault
+from configure587.errors import Refused
+from configure587.machine import guards
+from configure587.model import Approval, Change, Place
+from configure587.report import exit_codes, text, wire
+from configure587.runlog import RunLog
+from configure587.verbs import changing
+from configure587.verbs.plan import say_plan
+
+if TYPE_CHECKING:
+    from configure587.model import Plan, Receipt, Verdict
+    from configure587.policy import Policy
+    from configure587.session import Session
+
+
+def run(session: Session) -> int:
+    """Make the changes: preview, one question, backup, write, verify."""
+    recovered = engine.recover(session.machine)
+    session.tell_recovered(recovered)
+    policy = session.policy()
+    made = _planned(session, policy)
+    session.done_showing()
+    if not session.args.yes or session.args.dry_run:
+        say_plan(session, made)
+    if made.steps and not session.args.dry_run:
+        _ask(session)
+    machine = guards.dry_run(session.machine) if session.args.dry_run else session.machine
+    log = RunLog(session.machine, "apply")
+    receipt = changing.with_backup_errors(
+        lambda: engine.apply(machine, made, policy, session.notify)
+    )
+    session.done_showing()
+    code = exit_codes.of_outcomes(receipt.outcomes, _verdicts_left(receipt))
+    if not session.args.dry_run and made.steps:
+        changing.write_log(log, receipt, code)
+    _say_receipt(session, receipt)
+    changing.document(session, "apply", [receipt], recovered, code)
+    return code
+
+
+def _planned(session: Session, policy: Policy) -> Plan:
+    if session.args.planfile is None:
+        return engine.plan(session.machine, policy, session.notify)
+    return engine.confirm(session.machine, _approval(session.args.planfile), policy)
+
+
+def _approval(path: str) -> Approval:
+    try:
+        with open(path, "rb") as source:
+            data = source.read()
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise Refused("plan_unreadable", path=path, detail=detail) from error
+    try:
+        unsealed = vault.unseal(data)
+        document = msgspec.convert({**unsealed, "sha256": ""}, wire.PlanJson)
+    except (ValueError, RecursionError) as error:
+        raise Refused("plan_damaged", path=path) from error
+    steps = []
+    for step in document["steps"]:
+        changes = []
+        for each in step["changes"]:
+            before, after = each["before"], each["after"]
+            if isinstance(before, dict) or isinstance(after, dict):
+                raise Refused("plan_damaged", path=path)
+            place = Place(each["place"]["kind"], each["place"]["path"])
+            changes.append(Change(place, each["name"], before, after))
+        steps.append((step["finding"]["id"], tuple(changes)))
+    return Approval(document["computer"], tuple(steps))
+
+
+def _ask(session: Session) -> None:
+    """One question on a terminal; elsewhere only --yes will do."""
+    if session.args.yes:
+        return
+    if not session.interactive or session.json or session.args.silent:
+        raise Refused("not_confirmed")
+    _ = session.style.texts.gettext
+    answer = session.prompt(_("Change this now? A backup is made first. [y/N] "))
+    if answer.strip().lower() not in {"y", "yes", _("y"), _("yes")}:
+        raise Refused("declined")
+
+
+def _verdicts_left(receipt: Receipt) -> list[Verdict]:
+    return [finding.verdict for finding in receipt.untouched if finding.target is None]
+
+
+def _say_receipt(session: Session, receipt: Receipt) -> None:
+    _ = session.style.texts.gettext
+    backup = receipt.backup
+    if getattr(session.args, "dry_run", False):
+        backup = None
+        session.say([_("This was a rehearsal: nothing has been changed.")])
+    session.say(text.receipt(session.style, receipt.outcomes, backup))
+    if not receipt.outcomes:
+        session.say([_("There was nothing to change, and no backup was made.")])

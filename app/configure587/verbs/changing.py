@@ -1,0 +1,46 @@
+"""What the words that change something have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from configure587.errors import NoPermission, Refused
+from configure587.report import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from configure587.model import Outcome, Receipt
+    from configure587.runlog import RunLog
+    from configure587.session import Session
+
+
+def with_backup_errors(run: Callable[[], Receipt]) -> Receipt:
+    """The data folder's own trouble stops the run before anything is changed."""
+    try:
+        return run()
+    except PermissionError as error:
+        raise NoPermission("data_folder_denied", path=str(error.filename or "?")) from error
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise Refused("data_folder_full", path=str(error.filename or "?"), detail=detail) from error
+
+
+def write_log(log: RunLog, receipt: Receipt, code: int) -> None:
+    """Keep what the run did, by codes and names, in a log file."""
+    for outcome in receipt.outcomes:
+        log.outcome(outcome)
+    log.add(f"exit code {code}")
+    log.write()
+
+
+def document(
+    session: Session,
+    kind: Literal["apply", "rollback"],
+    receipts: Sequence[Receipt],
+    recovered: Sequence[Outcome],
+    code: int,
+) -> None:
+    """Answer in JSON, when that was asked for."""
+    dry = bool(session.args.dry_run)
+    session.document(wire.receipt(kind, receipts, recovered, dry_run=dry, exit_code=code))

@@ -1,0 +1,56 @@
+"""configure587 plan: what would change, before and after; changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587 import engine, vault
+from configure587.errors import Refused
+from configure587.report import exit_codes, text, wire
+
+if TYPE_CHECKING:
+    from configure587.model import Plan, Verdict
+    from configure587.session import Session
+
+
+def run(session: Session) -> int:
+    """The changes as before and after; with -o as a file that can be approved and applied."""
+    recovered = engine.recover(session.machine)
+    session.tell_recovered(recovered)
+    made = engine.plan(session.machine, session.policy(), session.notify)
+    session.done_showing()
+    sealed = vault.seal(wire.plan(made))
+    if session.json:
+        session.out.write(sealed.decode())
+    say_plan(session, made)
+    if session.args.output is not None:
+        _write_file(session.args.output, sealed)
+        _ = session.style.texts.gettext
+        line = _("The plan is in {path}. To apply it: configure587 apply {path}")
+        session.say([line.format(path=session.args.output)])
+    return exit_codes.of_verdicts(_verdicts(made))
+
+
+def _verdicts(made: Plan) -> list[Verdict]:
+    left = [finding for finding in made.untouched if finding.target is None]
+    return [step.finding.verdict for step in made.steps] + [finding.verdict for finding in left]
+
+
+def say_plan(session: Session, made: Plan) -> None:
+    """Show every change as before and after, then what stays."""
+    for step in made.steps:
+        session.say(text.step(session.style, step))
+    for finding in made.untouched:
+        session.say(text.finding(session.style, finding))
+    if not made.steps:
+        session.say([session.style.texts.gettext("There is nothing to change.")])
+
+
+def _write_file(path: str, data: bytes) -> None:
+    """A file that the person named, anywhere on their own computer."""
+    try:
+        with open(path, "wb") as target:
+            target.write(data)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise Refused("file_not_written", path=path, detail=detail) from error

@@ -1,0 +1,63 @@
+"""configure587 rollback: undo the named backup, the last one, or all of them, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587 import engine, vault
+from configure587.machine import guards
+from configure587.model import Receipt, State
+from configure587.report import exit_codes, text
+from configure587.runlog import RunLog
+from configure587.verbs import changing
+
+if TYPE_CHECKING:
+    from configure587.session import Session
+
+
+def run(session: Session) -> int:
+    """Undo: the named backup, the last one, or all of them, newest first."""
+    recovered = engine.recover(session.machine)
+    session.tell_recovered(recovered)
+    machine = guards.dry_run(session.machine) if session.args.dry_run else session.machine
+    whole = bool(session.args.whole_file)
+    names = _chosen(session, whole=whole)
+    if not names:
+        session.say([session.style.texts.gettext("There is nothing to undo.")])
+    log = RunLog(session.machine, "rollback")
+    receipts = [
+        changing.with_backup_errors(
+            lambda name=name: engine.rollback(  # type: ignore[misc]  # bound at once
+                machine, name, whole_file=whole, notify=session.notify
+            )
+        )
+        for name in names
+    ]
+    session.done_showing()
+    outcomes = [outcome for receipt in receipts for outcome in receipt.outcomes]
+    code = exit_codes.of_outcomes(outcomes)
+    if names and not session.args.dry_run:
+        changing.write_log(log, Receipt(None, tuple(outcomes)), code)
+    for receipt in receipts:
+        _say_undone(session, receipt, whole=whole)
+    changing.document(session, "rollback", receipts, recovered, code)
+    return code
+
+
+def _say_undone(session: Session, receipt: Receipt, *, whole: bool) -> None:
+    _ = session.style.texts.gettext
+    if session.args.dry_run:
+        session.say([_("This was a rehearsal: nothing has been changed.")])
+    session.say(line for each in receipt.outcomes for line in text.outcome(session.style, each))
+    if whole and receipt.backup is not None and not session.args.dry_run:
+        line = _("The files as they were just now are kept in the backup {backup}.")
+        session.say([line.format(backup=receipt.backup)])
+
+
+def _chosen(session: Session, *, whole: bool) -> list[str]:
+    if session.args.backup is not None:
+        return [session.args.backup]
+    sets = [vault.load(session.machine, name) for name in reversed(vault.ids(session.machine))]
+    fit = {State.APPLIED, State.KEPT_IN_PART} if whole else {State.APPLIED}
+    names = [each.id for each in sets if each.state in fit and each.kind == "change"]
+    return names if session.args.all else names[:1]

@@ -1,0 +1,83 @@
+"""configure587 scan: what was found; changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587 import engine
+from configure587.report import exit_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from configure587.model import Finding, Outcome, Verdict
+    from configure587.session import Session
+
+
+def run(session: Session) -> int:
+    """Findings, one at a time: memory does not grow with the number of profiles."""
+    recovered = engine.recover(session.machine)
+    session.tell_recovered(recovered)
+    counts: dict[Verdict, int] = {}
+    write = _JsonList(session, recovered) if session.json else _TextList(session)
+    for verdict, rendered in engine.survey(
+        session.machine, session.policy(), write.render, session.notify
+    ):
+        counts[verdict] = counts.get(verdict, 0) + 1
+        session.done_showing()
+        write.item(rendered)
+    session.done_showing()
+    write.end(counts)
+    return exit_codes.of_verdicts(counts)
+
+
+class _TextList:
+    """Findings as cards for people, and how many of what."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def render(self, finding: Finding) -> str:
+        from configure587.report import text
+
+        return "\n".join(text.finding(self._session.style, finding))
+
+    def item(self, rendered: str) -> None:
+        self._session.say([rendered])
+
+    def end(self, counts: dict[Verdict, int]) -> None:
+        from configure587.report import text
+
+        self._session.say(text.summary(self._session.style, counts))
+
+
+class _JsonList:
+    """A ScanJson document, written as the findings come."""
+
+    def __init__(self, session: Session, recovered: Sequence[Outcome]) -> None:
+        import json
+
+        from configure587.report import wire
+
+        self._out = session.out
+        self._finding = wire.finding
+        self._encode = json.JSONEncoder().encode
+        self._separator = "\n"
+        head = {
+            "schema": wire.SCHEMA,
+            "kind": "scan",
+            "computer": engine.computer(session.machine),
+            "recovered": [wire.outcome(each) for each in recovered],
+        }
+        self._out.write(self._encode(head)[:-1] + ', "findings": [')
+
+    def render(self, finding: Finding) -> str:
+        return self._encode(self._finding(finding))
+
+    def item(self, rendered: str) -> None:
+        self._out.write(self._separator + rendered)
+        self._separator = ",\n"
+
+    def end(self, counts: dict[Verdict, int]) -> None:
+        summary = {verdict.value: count for verdict, count in counts.items()}
+        self._out.write(f'\n], "summary": {self._encode(summary)}}}\n')
