@@ -28,7 +28,6 @@ _ARGPARSE = (
     N_("positional arguments"),
     N_("options"),
     N_("show this help message and exit"),
-    N_("show program's version number and exit"),
     N_("%(prog)s: error: %(message)s\n"),
     N_("the following arguments are required: %s"),
     N_("unrecognized arguments: %s"),
@@ -36,6 +35,8 @@ _ARGPARSE = (
     N_("invalid choice: %(value)r (choose from %(choices)s)"),
     N_("not allowed with argument %s"),
     N_("expected one argument"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("ignored explicit argument %r"),
 )
 
 
@@ -91,6 +92,7 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     from configure587.session import Session
 
     plain = bool(args.plain)
+    rehearsal = bool(getattr(args, "dry_run", False))
     color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     machine = next(iter(here.machines(args.image)))
     if args.data_dir is not None:
@@ -99,7 +101,7 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         session = Session(
             args=args,
             machine=machine,
-            style=Style(texts, plain=plain, color=color),
+            style=Style(texts, plain, color, _called(args), _shows_ids(args), rehearsal),
             out=sys.stdout,
             err=sys.stderr,
             interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
@@ -109,6 +111,21 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         )
         verb = importlib.import_module(f"configure587.verbs.{args.verb}")
         return int(verb.run(session))
+
+
+def _called(args: argparse.Namespace) -> str:
+    """How to call us again for the same computer."""
+    pairs = (("--image", args.image), ("--data-dir", args.data_dir))
+    options = [part for name, value in pairs if value is not None for part in (name, value)]
+    if not options:
+        return "configure587"
+    import shlex
+
+    return shlex.join(["configure587", *options])
+
+
+def _shows_ids(args: argparse.Namespace) -> bool:
+    return args.verb == "plan" or bool(args.verbose)
 
 
 @contextlib.contextmanager
@@ -148,7 +165,7 @@ def _refuse(
 ) -> int:
     from configure587.report import sentences, wire
 
-    title, advice = sentences.title_and_advice(texts, error)
+    title, advice = sentences.title_and_advice(texts, error, _called(args))
     if args.json:
         import json
 
@@ -209,7 +226,12 @@ def _parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.A
         epilog=_("Exit codes are listed in docs/command-line.md."),
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"configure587 {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"configure587 {__version__}",
+        help=_("show program's version number and exit"),
+    )
     _globals(parser, texts, top=True)
     shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     _globals(shared, texts, top=False)
@@ -323,7 +345,7 @@ def _apply_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
         "--when-running",
         type=_waiting(texts),
         default=0.0,
-        metavar="skip|wait[=SECONDS]",
+        metavar=_("skip|wait[=SECONDS]"),
         help=_("what to do while the mail program is open (default: skip)"),
     )
     add(
@@ -367,7 +389,11 @@ def _rollback_options(parser: argparse.ArgumentParser, texts: gettext.NullTransl
 def _backups_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     _ = texts.gettext
     parser.add_argument(
-        "action", nargs="?", default="list", choices=("list", "show", "verify", "prune")
+        "action",
+        nargs="?",
+        default="list",
+        choices=("list", "show", "verify", "prune"),
+        help=_("what to do (default: list)"),
     )
     parser.add_argument("backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id"))
     parser.add_argument(

@@ -55,3 +55,10 @@ class NoPermission(Configure587Error):
     """The system does not let us: exit code 77."""
 
     exit_code = 77
+
+
+def detail(error: OSError) -> str:
+    """What the system says, as the name of its errno: "ENOSPC"; a word of ours without one."""
+    import errno
+
+    return errno.errorcode.get(error.errno or 0) or error.strerror or type(error).__name__

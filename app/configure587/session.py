@@ -65,6 +65,11 @@ class Session(NamedTuple):
             wait=getattr(args, "when_running", 0.0),
         )
 
+    def agrees(self, question: str) -> bool:
+        """Whether the person says yes; only ever asked on a terminal."""
+        _ = self.style.texts.gettext
+        return self.prompt(question).strip().lower() in {"y", "yes", _("y"), _("yes")}
+
     def notify(self, progress: Progress) -> None:
         """Show how far we are; stop here when the person asked for it."""
         if self.stop():
@@ -91,6 +96,7 @@ def _show(session: Session, progress: Progress) -> None:
         "undo": _("Undoing {done} of {total}…"),
         "wait": _("Waiting until the mail program is closed (Ctrl+C stops)…"),
     }[progress.stage]
-    line = stage.format(done=progress.done, total=progress.total)
+    done = progress.done if progress.stage == "inspect" else progress.done + 1
+    line = stage.format(done=done, total=progress.total)
     session.err.write(f"\r\033[K{line}")
     session.err.flush()

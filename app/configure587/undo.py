@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from configure587 import vault
 from configure587.clients import CLIENTS
-from configure587.errors import Busy, Cancelled, Refused, Stale, Unsure
+from configure587.errors import Busy, Cancelled, Refused, Stale, Unsure, detail
 from configure587.machine import sheets
 from configure587.model import Group, Outcome, Progress, Receipt, Result, reason
 
@@ -176,7 +176,12 @@ def whole_files(machine: Machine, backup: BackupSet, notify: Callable[[Progress]
         vault.settle(machine, set_id, settled)
         vault.note(machine, set_id, "closed")
         _mark_undone(machine, backup, outcomes)
-    return Receipt(set_id, tuple(outcomes))
+    # To the person this was an undo; in the new set it is a change, which can be undone in turn.
+    undone = [
+        replace(each, result=Result.UNDONE) if each.result is Result.CHANGED else each
+        for each in outcomes
+    ]
+    return Receipt(set_id, tuple(undone))
 
 
 def _mark_undone(machine: Machine, backup: BackupSet, outcomes: Sequence[Outcome]) -> None:
@@ -308,12 +313,12 @@ def failed(profile: Profile, error: Exception) -> Outcome:
 def why(error: Exception, profile: Profile) -> Reason:
     """The reason that an exception amounts to."""
     if isinstance(error, Unsure):
-        return reason(error.code, **error.fields)
+        return reason(error.code, **{"path": profile.place.path, **error.fields})
     if isinstance(error, PermissionError):
         return reason("no_permission", path=str(error.filename or profile.place.path))
     if isinstance(error, FileNotFoundError):
         return reason("profile_gone")
     if isinstance(error, OSError):
-        detail = error.strerror or str(error) or type(error).__name__
-        return reason("io_trouble", path=str(error.filename or profile.folder), detail=detail)
+        path = str(error.filename or profile.folder)
+        return reason("io_trouble", path=path, detail=detail(error))
     return reason("our_bug", detail=type(error).__name__)

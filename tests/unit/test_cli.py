@@ -161,6 +161,62 @@ def test_a_plan_of_another_computer_is_refused(
     assert document(capsys, "error")["code"] == "plan_of_another_computer"
 
 
+def test_an_id_that_nobody_has_is_refused(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("apply", "--yes", "--only", "thunderbird:0000000000:smtp1", image=image) == 1
+    assert "No account here has the id" in capsys.readouterr().err
+
+
+def test_advice_repeats_the_options_that_name_the_computer(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("scan", image=image)
+    assert f"configure587 --image {image} apply" in capsys.readouterr().out
+    run("rollback", "20200101-000000", image=image)
+    assert f"configure587 --image {image} backups list" in capsys.readouterr().err
+
+
+def test_a_rehearsal_says_what_would_be_and_not_what_was(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("apply", "--dry-run", image=image)
+    out = capsys.readouterr().out
+    assert "Would be changed" in out
+    assert "Changed and checked" not in out
+
+
+def test_a_value_that_we_cannot_edit_for_certain_is_told_and_spares_the_rest(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = thunderbird(port=25).files["prefs.js"] + b'user_pref("x", 1)\n'
+    image = an_image(
+        tmp_path,
+        contents(thunderbird(raw=odd), thunderbird(name="efgh5678.second", port=25)),
+    )
+    assert run("apply", "--yes", image=image) in {0, 14}
+    assert run("rollback", "--all", image=image) == 0
+    assert prefs_of(image) == odd
+
+
+def test_a_reason_whose_field_is_missing_still_has_words() -> None:
+    import gettext
+
+    from configure587.model import reason
+
+    sentence = sentences.explain(gettext.NullTranslations(), reason("not_verified"))
+    assert "(path)" in sentence
+
+
+def test_what_the_system_says_is_translated() -> None:
+    from configure587 import i18n
+    from configure587.model import reason
+
+    why = reason("io_trouble", path="/p", detail="ENOSPC")
+    assert "no space is left" in sentences.explain(i18n.texts("en"), why)
+    assert "ENOSPC" not in sentences.explain(i18n.texts("pt-BR"), why)
+
+
 def test_silence_is_complete(image: pathlib.Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("apply", "--silent", "--yes", image=image) == 0
     captured = capfd.readouterr()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.errors import Unsure
+from configure587.errors import Unsure, detail
 from configure587.formats import mozilla_ini
 from configure587.machine import Kind, Platform
 from configure587.model import Place, Profile
@@ -136,7 +136,7 @@ def _problem(machine: Machine, root: Root, path: str) -> str:
             return "missing" if any(_orphans(machine, root)) else ""
         ini = mozilla_ini.read(machine.files.read(path, _INI_LIMIT))
     except OSError as error:
-        return error.strerror or type(error).__name__
+        return detail(error)
     except Unsure as error:
         return error.code
     named = any(_is_profile_section(section) for section in ini.values())

@@ -12,7 +12,7 @@ import os
 import tomllib
 from typing import TYPE_CHECKING
 
-from configure587.errors import Outside, Refused
+from configure587.errors import Outside, Refused, detail
 from configure587.machine import Kind, Look, Machine, Platform
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ def _described(root: str, files: Files) -> tuple[Platform, str]:
         described = tomllib.loads(files.read(path, _LIMIT).decode())
         platform = Platform(described.get("platform", default.value))
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise Refused("image_description_bad", path=path, detail=detail) from error
+        raise Refused("image_description_bad", path=path, detail=detail(error)) from error
     except (ValueError, RecursionError) as error:
         raise Refused("image_description_bad", path=path, detail=str(error)) from error
     user = described.get("user", "user")

@@ -38,17 +38,25 @@ RESULTS = {
     Result.CHANGED: N_("Changed and checked"),
     Result.UNDONE: N_("Undone"),
     Result.UNCHANGED: N_("Nothing to do"),
-    Result.KEPT: N_("Left as it is: somebody changed it since"),
+    Result.KEPT: N_("Left as it is"),
     Result.DEFERRED: N_("Left for later: the mail program is open"),
     Result.DENIED: N_("Not changed: no permission"),
     Result.STALE: N_("Not changed: the settings changed meanwhile"),
     Result.FAILED: N_("Not changed: something went wrong, and everything was put back"),
-    Result.BROKEN: N_("Something went wrong; the next start puts everything back"),
+    Result.BROKEN: N_(
+        "Something went wrong; Configure 587! puts everything back when it is next started"
+    ),
     Result.STOPPED: N_("Stopped, and everything was put back"),
 }
 
+# In a rehearsal nothing has happened yet.
+REHEARSED = {
+    Result.CHANGED: N_("Would be changed"),
+    Result.UNDONE: N_("Would be undone"),
+}
+
 STATES = {
-    State.PREPARED: N_("Not finished: the next start puts everything back"),
+    State.PREPARED: N_("Not finished: Configure 587! puts everything back when it is next started"),
     State.APPLIED: N_("Changed; can be undone"),
     State.ROLLED_BACK: N_("Undone"),
     State.KEPT_IN_PART: N_("Undone, but for values that somebody changed since"),
@@ -58,8 +66,7 @@ STATES = {
 
 REASONS = {
     "port_25": N_(
-        "It sends through port 25, which many internet providers close at home. "
-        "Port 587 is the one made for sending."
+        "Many internet providers close port 25 at home. Port 587 is the one made for sending."
     ),
     "due_port": N_("It sends through port {port}, which is to be left behind."),
     "asked_for": N_("It sends through port {port}; you asked for this account to be changed."),
@@ -72,14 +79,14 @@ REASONS = {
     ),
     "local_host": N_(
         "The outgoing server {host} belongs to this computer or its own network: an antivirus, "
-        "a bridge or an office server. To change it all the same, name it with --only."
+        "a program in between or an office server. To change it all the same, name it with --only."
     ),
     "tls_on_odd_port": N_(
         "It sends through port {port} with protection from the first moment. "
         "We never lower a protection."
     ),
     "not_smtp": N_(
-        'This account does not send through an outgoing server of the usual kind ("{type}"), '
+        'This account sends in another way ("{type}"), not through an ordinary outgoing server, '
         "so no port needs changing."
     ),
     "no_hostname": N_("This entry names no outgoing server, so it sends nothing."),
@@ -96,8 +103,8 @@ REASONS = {
         'This version of the program takes "if available" as no protection at all.'
     ),
     "certificate_exception": N_(
-        "You once accepted a certificate of {host} by hand, for port 25 only. On port 587 the "
-        "program will ask again when you send."
+        "You once accepted the identity document (certificate) of {host} by hand, for port 25 "
+        "only. On port 587 the program will ask again when you send."
     ),
     "sign_in_unlikely": N_(
         'The sign-in method is set to "{method}", which most servers do not accept on port 587. '
@@ -105,11 +112,11 @@ REASONS = {
     ),
     "sign_in_needed": N_(
         "It sends without user name and password today, but port 587 asks for them. Open the "
-        'outgoing server\'s settings, choose "Normal password" and enter your user name; then '
-        "start again here."
+        "outgoing server's settings: first choose STARTTLS as connection security, then "
+        '"Normal password", and enter your user name; then start again here.'
     ),
     "sign_in_added": N_(
-        "Port 587 asks for user name and password, so sign-in is switched on with the user name "
+        "Port 587 asks for user name and password, so the change includes signing in as "
         "{username}. The program asks for the password when you send."
     ),
     "locked": N_(
@@ -120,12 +127,14 @@ REASONS = {
         "Your organisation's settings in {path} may decide this, in a way we cannot read for "
         "certain. We leave it to your administrator."
     ),
-    "autoconfig_unclear": N_("{path} sets mail settings by a program of its own."),
+    "autoconfig_unclear": N_(
+        "{path} is a small program that sets mail settings; we cannot foresee what it decides."
+    ),
     "autoconfig_from_network": N_("{path} fetches mail settings from the network."),
     "settings_file_unreadable": N_("{path} could not be read."),
     "no_words_for_target": N_(
-        "This program cannot be set to port 587 with a protected connection by us. "
-        "Its own settings window may."
+        "We cannot set this program to port 587 with a protected connection. "
+        "Its own settings window may be able to."
     ),
     "running": N_(
         "{program} is open. While it is open, the change would be lost. "
@@ -147,8 +156,8 @@ REASONS = {
     ),
     "profile_gone": N_("The profile is no longer there."),
     "was_interrupted": N_(
-        "An earlier run was interrupted, for example by a power cut; "
-        "what it had begun was put back."
+        "Last time our work was interrupted, for example by a power cut; "
+        "what had been begun was put back."
     ),
     "not_verified": N_("After the change, {path} did not read as planned, so it was put back."),
     "edit_not_reversible": N_(
@@ -164,19 +173,19 @@ REASONS = {
 ERRORS = {
     "plan_of_another_computer": (
         N_("This plan was made on another computer."),
-        N_("Make a plan on this computer: configure587 plan -o FILE"),
+        N_("Make a plan on this computer: {command} plan -o FILE"),
     ),
     "plan_stale": (
         N_("The settings have changed since this plan was made ({finding}). Nothing was changed."),
-        N_("Make a new plan: configure587 plan -o FILE"),
+        N_("Make a new plan: {command} plan -o FILE"),
     ),
     "plan_damaged": (
         N_("The plan file {path} is damaged or was altered. Nothing was changed."),
-        N_("Make a new plan: configure587 plan -o FILE"),
+        N_("Make a new plan: {command} plan -o FILE"),
     ),
     "plan_unreadable": (
         N_("The plan file {path} could not be read: {detail}."),
-        N_("Check the path, or make a new plan: configure587 plan -o FILE"),
+        N_("Check the path, or make a new plan: {command} plan -o FILE"),
     ),
     "another_run": (
         N_("Configure 587! is already at work on this computer."),
@@ -184,7 +193,7 @@ ERRORS = {
     ),
     "no_such_backup": (
         N_("There is no backup named {backup}."),
-        N_("See which there are: configure587 backups list"),
+        N_("See which there are: {command} backups list"),
     ),
     "backup_damaged": (
         N_("The backup {backup} is damaged, so we do not use it. Nothing was changed."),
@@ -199,7 +208,7 @@ ERRORS = {
         N_("Name the folder that holds home/."),
     ),
     "image_description_bad": (
-        N_("{path} is not as it should be: {detail}."),
+        N_("{path} is not as it should be ({detail})."),
         N_('It may say platform = "linux", "macos" or "windows", and user = "name".'),
     ),
     "data_folder_denied": (
@@ -223,7 +232,15 @@ ERRORS = {
     ),
     "declined": (
         N_("Nothing was changed, as you wished."),
-        N_("To make the change later: configure587 apply"),
+        N_("To make the change later: {command} apply"),
+    ),
+    "declined_undo": (
+        N_("Nothing was undone, as you wished."),
+        N_("To undo only our own change: {command} rollback"),
+    ),
+    "unknown_id": (
+        N_("No account here has the id {id}. Nothing was changed."),
+        N_("See the ids: {command} plan"),
     ),
     "file_not_written": (
         N_("{path} could not be written: {detail}."),
@@ -232,16 +249,59 @@ ERRORS = {
 }
 
 
+# What the system says of a file, by the name of its errno; other names are shown as they are.
+DETAILS = {
+    "ENOENT": N_("it is not there"),
+    "EACCES": N_("no permission"),
+    "EPERM": N_("no permission"),
+    "EROFS": N_("it can only be read"),
+    "ENOSPC": N_("no space is left"),
+    "EDQUOT": N_("no space is left"),
+    "EFBIG": N_("it is too large"),
+    "EISDIR": N_("it is a folder"),
+    "ENOTDIR": N_("a part of its path is not a folder"),
+    "EINVAL": N_("it is not an ordinary file"),
+    "ELOOP": N_("it is a link that leads back to itself"),
+    "EIO": N_("the disk does not answer as it should"),
+    "missing": N_("it is not there"),
+    "names no profile": N_("it names no profile"),
+}
+
+_METHODS = {
+    "invalid": N_("none of the known ones"),
+    "old": N_("an old one"),
+    "cram-md5": N_("Encrypted password"),
+    "secure": N_("a protected one"),
+    "any": N_("any"),
+}
+
+
+class _Fields(dict[str, str | int]):
+    """The fields of a sentence; a missing one shows its name rather than fail."""
+
+    def __missing__(self, name: str) -> str:
+        return f"({name})"
+
+
+def _filled(texts: gettext.NullTranslations, sentence: str, fields: dict[str, str | int]) -> str:
+    shown = _Fields(fields)
+    for name, table in (("detail", DETAILS), ("method", _METHODS)):
+        word = table.get(str(fields.get(name)))
+        if word is not None:
+            shown[name] = texts.gettext(word)
+    return texts.gettext(sentence).format_map(shown)
+
+
 def explain(texts: gettext.NullTranslations, reason: Reason) -> str:
     """A reason as a whole sentence."""
     sentence = REASONS.get(reason.code)
-    if sentence is None:
-        return reason.code
-    return texts.gettext(sentence).format(**dict(reason.fields))
+    return reason.code if sentence is None else _filled(texts, sentence, dict(reason.fields))
 
 
-def title_and_advice(texts: gettext.NullTranslations, error: Configure587Error) -> tuple[str, str]:
-    """What stopped the run, and what to do about it."""
+def title_and_advice(
+    texts: gettext.NullTranslations, error: Configure587Error, command: str
+) -> tuple[str, str]:
+    """What stopped the run, and what to do about it; `command` is how we are called."""
     title, advice = ERRORS[error.code]
-    fill = error.fields
-    return texts.gettext(title).format(**fill), texts.gettext(advice).format(**fill)
+    fields = {**error.fields, "command": command}
+    return _filled(texts, title, fields), _filled(texts, advice, fields)

@@ -9,8 +9,15 @@ if TYPE_CHECKING:
 
 
 class Style(NamedTuple):
-    """`plain` is for screen readers: one labelled sentence a line, no signs, no columns."""
+    """`plain` is for screen readers: one labelled sentence a line, no signs, no columns.
+
+    `command` is how we were called, with the options that must be said again; `ids` shows the
+    ids that --only and --skip take; in a `rehearsal` nothing has happened.
+    """
 
     texts: gettext.NullTranslations
     plain: bool = False
     color: bool = False
+    command: str = "configure587"
+    ids: bool = False
+    rehearsal: bool = False

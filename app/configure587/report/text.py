@@ -61,11 +61,12 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
     if value.server is not None:
         yield from _body(style, _is(style, value.server))
     if value.target is not None:
-        goes = _("It goes to port {port}, {protection}.")
+        goes = _("After the change: port {port}, {protection}.")
         protection = _(sentences.PROTECTION[value.target.security])
         yield from _body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
-    yield from _body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
+    if style.ids:
+        yield from _body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
     yield ""
 
 
@@ -73,11 +74,11 @@ def account(style: Style, value: Finding) -> str:
     """A finding by the addresses that send through it, else by its server, else its profile."""
     _ = style.texts.gettext
     if value.server is None:
-        return _("the profile {name}").format(name=_shown(value.profile.name))
+        return _("Profile {name}").format(name=_shown(value.profile.name))
     if value.server.used_by:
         return ", ".join(_shown(address) for address in value.server.used_by)
     host = _shown(value.server.hostname or value.server.key)
-    return _("the outgoing server {host}, which no account uses").format(host=host)
+    return _("Outgoing server {host}, which no account uses").format(host=host)
 
 
 def _where(style: Style, profile: Profile) -> str:
@@ -118,8 +119,10 @@ def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:
         line = ngettext("{verdict}: {count} account", "{verdict}: {count} accounts", count)
         yield line.format(verdict=word, count=count)
     if counts.keys() & {Verdict.DUE, Verdict.HALF_WAY}:
-        yield _("Nothing has been changed. To see what would change: configure587 plan")
-        yield _("To change it, with a backup and a way back: configure587 apply")
+        line = _("Nothing has been changed. To see what would change: {command} plan")
+        yield line.format(command=style.command)
+        line = _("To change it, with a backup and a way back: {command} apply")
+        yield line.format(command=style.command)
 
 
 def step(style: Style, value: Step) -> Iterator[str]:
@@ -156,11 +159,12 @@ def _value(style: Style, value: Value | None) -> str:
 def outcome(style: Style, value: Outcome) -> Iterator[str]:
     """How it went with one profile, named by its accounts."""
     _ = style.texts.gettext
+    results = {**sentences.RESULTS, **(sentences.REHEARSED if style.rehearsal else {})}
     fields = {
         "accounts": ", ".join(_shown(each) for each in value.accounts),
         "program": value.profile.program,
         "name": _shown(value.profile.name),
-        "result": _(sentences.RESULTS[value.result]),
+        "result": _(results[value.result]),
     }
     if value.accounts:
         yield _('{accounts} ({program}, profile "{name}"): {result}.').format(**fields)
@@ -173,7 +177,7 @@ def recovered(style: Style, outcomes: Sequence[Outcome]) -> Iterator[str]:
     """What was put back at the start because an earlier run had broken off."""
     if outcomes:
         _ = style.texts.gettext
-        yield _("An earlier run was interrupted. Before anything else, this was put right:")
+        yield _("Last time our work was interrupted. Before anything else, this was put right:")
         for value in outcomes:
             yield from outcome(style, value)
         yield ""
@@ -188,7 +192,8 @@ def receipt(style: Style, outcomes: Sequence[Outcome], backup: str | None) -> It
         yield _("Backup: {backup}").format(backup=backup)
     if any(value.result is Result.CHANGED for value in outcomes) and backup is not None:
         yield _("Now open your mail program and send a test message to yourself.")
-        yield _("To undo this change: configure587 rollback {backup}").format(backup=backup)
+        line = _("To undo this change: {command} rollback {backup}")
+        yield line.format(command=style.command, backup=backup)
 
 
 def backup(style: Style, value: BackupSet, damaged: Sequence[str] = ()) -> Iterator[str]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from configure587 import engine, vault
-from configure587.errors import Refused
+from configure587.errors import Refused, detail
 from configure587.machine import guards
 from configure587.model import Approval, Change, Place
 from configure587.report import exit_codes, text, wire
 from configure587.runlog import RunLog
 from configure587.verbs import changing
-from configure587.verbs.plan import say_plan
+from configure587.verbs.plan import planned, say_plan
 
 if TYPE_CHECKING:
     from configure587.model import Plan, Receipt, Verdict
@@ -48,7 +48,7 @@ def run(session: Session) -> int:
 
 def _planned(session: Session, policy: Policy) -> Plan:
     if session.args.planfile is None:
-        return engine.plan(session.machine, policy, session.notify)
+        return planned(session, policy)
     return engine.confirm(session.machine, _approval(session.args.planfile), policy)
 
 
@@ -57,8 +57,7 @@ def _approval(path: str) -> Approval:
         with open(path, "rb") as source:
             data = source.read()
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise Refused("plan_unreadable", path=path, detail=detail) from error
+        raise Refused("plan_unreadable", path=path, detail=detail(error)) from error
     try:
         unsealed = vault.unseal(data)
         document = msgspec.convert({**unsealed, "sha256": ""}, wire.PlanJson)
@@ -84,8 +83,7 @@ def _ask(session: Session) -> None:
     if not session.interactive or session.json or session.args.silent:
         raise Refused("not_confirmed")
     _ = session.style.texts.gettext
-    answer = session.prompt(_("Change this now? A backup is made first. [y/N] "))
-    if answer.strip().lower() not in {"y", "yes", _("y"), _("yes")}:
+    if not session.agrees(_("Change this now? A backup is made first. [y/N] ")):
         raise Refused("declined")
 
 

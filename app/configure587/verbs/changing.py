@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from configure587.errors import NoPermission, Refused
+from configure587.errors import NoPermission, Refused, detail
 from configure587.report import wire
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def with_backup_errors(run: Callable[[], Receipt]) -> Receipt:
     except PermissionError as error:
         raise NoPermission("data_folder_denied", path=str(error.filename or "?")) from error
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise Refused("data_folder_full", path=str(error.filename or "?"), detail=detail) from error
+        raise Refused(
+            "data_folder_full", path=str(error.filename or "?"), detail=detail(error)
+        ) from error
 
 
 def write_log(log: RunLog, receipt: Receipt, code: int) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configure587 import engine, vault
-from configure587.errors import Refused
+from configure587.errors import Refused, detail
 from configure587.report import exit_codes, text, wire
 
 if TYPE_CHECKING:
     from configure587.model import Plan, Verdict
+    from configure587.policy import Policy
     from configure587.session import Session
 
 
@@ -17,7 +18,7 @@ def run(session: Session) -> int:
     """The changes as before and after; with -o as a file that can be approved and applied."""
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
-    made = engine.plan(session.machine, session.policy(), session.notify)
+    made = planned(session, session.policy())
     session.done_showing()
     sealed = vault.seal(wire.plan(made))
     if session.json:
@@ -26,14 +27,25 @@ def run(session: Session) -> int:
     if session.args.output is not None:
         _write_file(session.args.output, sealed)
         _ = session.style.texts.gettext
-        line = _("The plan is in {path}. To apply it: configure587 apply {path}")
-        session.say([line.format(path=session.args.output)])
+        line = _("The plan is in {path}. To apply it: {command} apply {path}")
+        path = session.args.output
+        session.say([line.format(path=path, command=session.style.command)])
     return exit_codes.of_verdicts(_verdicts(made))
 
 
 def _verdicts(made: Plan) -> list[Verdict]:
     left = [finding for finding in made.untouched if finding.target is None]
     return [step.finding.verdict for step in made.steps] + [finding.verdict for finding in left]
+
+
+def planned(session: Session, policy: Policy) -> Plan:
+    """The plan for these wishes; Refused when --only names what is not here."""
+    made = engine.plan(session.machine, policy, session.notify)
+    found = [step.finding.id for step in made.steps] + [each.id for each in made.untouched]
+    for name in policy.only:
+        if not any(each == name or each.startswith(name + ":") for each in found):
+            raise Refused("unknown_id", id=name)
+    return made
 
 
 def say_plan(session: Session, made: Plan) -> None:
@@ -52,5 +64,4 @@ def _write_file(path: str, data: bytes) -> None:
         with open(path, "wb") as target:
             target.write(data)
     except OSError as error:
-        detail = error.strerror or type(error).__name__
-        raise Refused("file_not_written", path=path, detail=detail) from error
+        raise Refused("file_not_written", path=path, detail=detail(error)) from error

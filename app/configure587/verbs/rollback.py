@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configure587 import engine, vault
+from configure587.errors import Refused
 from configure587.machine import guards
 from configure587.model import Receipt, State
 from configure587.report import exit_codes, text
@@ -24,6 +25,8 @@ def run(session: Session) -> int:
     names = _chosen(session, whole=whole)
     if not names:
         session.say([session.style.texts.gettext("There is nothing to undo.")])
+    if whole and names:
+        _warn(session)
     log = RunLog(session.machine, "rollback")
     receipts = [
         changing.with_backup_errors(
@@ -42,6 +45,19 @@ def run(session: Session) -> int:
         _say_undone(session, receipt, whole=whole)
     changing.document(session, "rollback", receipts, recovered, code)
     return code
+
+
+def _warn(session: Session) -> None:
+    """Whole files take others' changes along; on a terminal that is asked about."""
+    if not session.interactive or session.args.yes or session.args.dry_run or session.json:
+        return
+    _ = session.style.texts.gettext
+    question = _(
+        "This puts whole files back and so undoes everything that changed in them since, new "
+        "accounts too. The files as they are now are kept in a backup. Go on? [y/N] "
+    )
+    if not session.agrees(question):
+        raise Refused("declined_undo")
 
 
 def _say_undone(session: Session, receipt: Receipt, *, whole: bool) -> None:
