@@ -30,7 +30,9 @@ def forked(work: Callable[[T], Any], items: Sequence[T]) -> Iterator[Any]:
 
 
 def _gathered(work: Callable[[T], Any], items: Sequence[T], workers: int) -> Iterator[Any]:
-    pipes = [_start(work, items, number, workers) for number in range(workers)]
+    pipes: list[tuple[int, int]] = []
+    for number in range(workers):
+        pipes.append(_start(work, items, number, workers, pipes))
     try:
         for chunk in range((len(items) + _CHUNK - 1) // _CHUNK):
             yield from _receive(pipes[chunk % workers][1])
@@ -41,7 +43,11 @@ def _gathered(work: Callable[[T], Any], items: Sequence[T], workers: int) -> Ite
 
 
 def _start(
-    work: Callable[[T], Any], items: Sequence[T], number: int, workers: int
+    work: Callable[[T], Any],
+    items: Sequence[T],
+    number: int,
+    workers: int,
+    others: Sequence[tuple[int, int]],
 ) -> tuple[int, int]:
     reader, writer = os.pipe()
     process = os.fork()
@@ -50,7 +56,8 @@ def _start(
         return process, reader
     status = 1
     try:  # from here on we are the worker, and must never return into the caller's story
-        os.close(reader)
+        for descriptor in (reader, *(each for _, each in others)):
+            os.close(descriptor)  # else a worker whose reader has gone would wait for ever
         for start in range(number * _CHUNK, len(items), workers * _CHUNK):
             answers = [work(item) for item in items[start : start + _CHUNK]]
             _send(writer, marshal.dumps(answers))
