@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from configure587.formats import prefs_js
+from configure587.formats import mozilla_ini, prefs_js
 from e2e import thunderbird_parser
 from e2e.real_thunderbird import Thunderbird, require_thunderbird
 
@@ -72,6 +72,15 @@ def test_a_prefs_js_is_read_as_thunderbird_reads_it(
         both = values.keys() & defaults.keys()
         assert typed(values, both) == typed(answer.values, both), data
         assert typed(defaults, both) == typed(answer.defaults, both), data
+
+
+def test_an_ini_file_is_read_as_thunderbird_reads_it(
+    thunderbird_running: Thunderbird, rng: random.Random
+) -> None:
+    inputs = [thunderbird_parser.ini(rng) for _ in range(COUNT // 3)]
+    answers = thunderbird_parser.read_ini(thunderbird_running, inputs)
+    for data, answer in zip(inputs, answers, strict=True):
+        assert mozilla_ini.read(data) == answer, data
 
 
 def typed(

@@ -164,8 +164,7 @@ def _read_block(data: bytes) -> dict[str, PrefValue]:
 
 def _read_pieces(pieces: Iterator[str], end: str) -> dict[str, PrefValue]:
     values: dict[str, PrefValue] = {}
-    tails: dict[str, PrefValue] = {f", true{end}": True, f", false{end}": False}
-    digits_end = -len(end)
+    true, false = f", true{end}", f", false{end}"
     # Both sides take from the same iterator: a name and its tail, or a string and its end.
     pairs = zip(pieces, pieces, strict=True)
     for name, tail in pairs:
@@ -177,14 +176,22 @@ def _read_pieces(pieces: Iterator[str], end: str) -> dict[str, PrefValue]:
                 values[name] = value
             else:
                 raise _Odd
-        elif tail in tails:
-            values[name] = tails[tail]
+        elif tail == true:
+            values[name] = True
+        elif tail == false:
+            values[name] = False
         else:
-            number = int(tail[2:digits_end])
-            if tail != f", {number}{end}" or not INT_MIN <= number <= INT_MAX:
-                raise _Odd
-            values[name] = tails[tail] = number
+            values[name] = _number(tail, end)
     return values
+
+
+@functools.lru_cache(maxsize=4096)
+def _number(tail: str, end: str) -> int:
+    """Read a number as Thunderbird writes it; few different ones occur, in whatever many files."""
+    number = int(tail[2 : -len(end)])
+    if tail != f", {number}{end}" or not INT_MIN <= number <= INT_MAX:
+        raise _Odd
+    return number
 
 
 def _unescape(first: str, close: str, pieces: Iterator[str], end: str) -> str:
