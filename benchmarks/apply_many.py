@@ -51,8 +51,9 @@ def main() -> None:
         prepared = [fresh() for _ in range(12)]
 
         def ours() -> None:
+            os.environ["HOME"] = os.path.join(prepared.pop(), "home")
             with contextlib.redirect_stdout(io.StringIO()):
-                code = cli.main(["apply", "--yes", "--json", "--image", prepared.pop()])
+                code = cli.main(["apply", "--yes", "--json"])
             if code != 0:
                 raise RuntimeError(f"apply ended with {code}")
 

@@ -64,7 +64,7 @@ def command(
         done = subprocess.run(
             list(words),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,  # GNU grep stops at the first match when this is /dev/null
             stderr=subprocess.DEVNULL,
             env={**_ENVIRONMENT, **(env or {})},
             check=False,

@@ -34,7 +34,7 @@ STEPS: Final = (
     {"engine", "applying"},
     {"report", "support", "fleet", "i18n", "awareness", "secrets", "runlog", "crash"},
     {"session", "verbs"},
-    {"cli"},
+    {"arguments", "cli"},
     {"gui"},
     {"__main__"},
 )

@@ -187,7 +187,10 @@ class _Run:
             if wanted is None or planned is None or planned.key not in found:
                 raise Unsure("not_verified", path=unit.profile.place.path)
             server = found[planned.key]
-            if (server.hostname, server.transport) != (wanted.hostname, wanted.transport):
+            signs_in = (server.auth, server.username) == ("password", wanted.sign_in_as)
+            if (server.hostname, server.transport) != (wanted.hostname, wanted.transport) or (
+                wanted.sign_in_as is not None and not signs_in
+            ):
                 raise Unsure("not_verified", path=unit.profile.place.path)
 
     def _settle(self, units: Sequence[_Unit], outcomes: dict[str, Outcome]) -> None:

@@ -51,6 +51,12 @@ class Refused(Configure587Error):
     """A bad or stale plan, a damaged backup, a contradiction: exit code 1."""
 
 
+class Stopped(Configure587Error):
+    """The person stopped us: exit code 130."""
+
+    exit_code = 130
+
+
 class NoPermission(Configure587Error):
     """The system does not let us: exit code 77."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from configure587.model import Outcome
 
 _KEPT = 20  # log files
+_counter = itertools.count()
 
 
 class RunLog:
@@ -37,7 +39,7 @@ class RunLog:
         """Write the file, drop the oldest; None when the data folder does not let us."""
         folder = os.path.join(self._machine.data_folder, "logs")
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._machine.clock.now()))
-        path = os.path.join(folder, f"{stamp}-{self._verb}-{os.getpid()}.log")
+        path = os.path.join(folder, f"{stamp}-{self._verb}-{os.getpid()}-{next(_counter)}.log")
         text = "".join(f"{line}\n" for line in self.lines)
         try:
             self._machine.files.create({path: text.encode(errors="backslashreplace")})

@@ -56,7 +56,9 @@ def put_back(machine: Machine, groups: Iterable[Group]) -> list[Group]:
         else:
             back += ours
     for place, changes in reversed(by_place(back).items()):
-        sheets.write(machine, place, [change.inverse() for change in changes])
+        inverse = [change.inverse() for change in changes]
+        # The way back may pass a file that others have edited since; it need not lead here again.
+        sheets.write(machine, place, inverse, there_and_back=False)
     return kept
 
 

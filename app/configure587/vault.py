@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 README = "LEIA-ME-READ-ME.txt"
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _EVENT = re.compile(r"(\d{4})-(saved|settled|closed|undoing|undone)\.json")
-_SECRET = re.compile(rb"passw|passphrase|senha|secret|token|credential|api_?key", re.IGNORECASE)
+_SECRET = ("passw", "passphrase", "senha", "secret", "token", "credential", "apikey", "api_key")
+_SECRET_BYTES = tuple(word.encode() for word in _SECRET)
 _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 _LIMIT = 64 * 1024 * 1024  # bytes of one event file: thousands of profiles fit
 
@@ -183,6 +184,7 @@ def load(machine: Machine, set_id: str) -> BackupSet:
             damage.append(name)
         elif event.event == "undoing":
             undoing.update(dict.fromkeys(event.profiles))
+    damage += _missing(events)
     finished = _ended(events)
     state = _state(results, undoing, damage, finished=finished)
     return BackupSet(
@@ -231,6 +233,14 @@ def _is_unfinished(machine: Machine, folder: str) -> bool:
         return not _ended(_events(machine, folder))
     except OSError:
         return False  # not for us to look into, so not for us to bring to an end
+
+
+def _missing(events: Sequence[str]) -> list[str]:
+    """What a story whose events are numbered from 1 has lost between them."""
+    numbers = {int(name[:4]) for name in events}
+    return [
+        f"{each:04d}-*.json" for each in range(1, max(numbers, default=0)) if each not in numbers
+    ]
 
 
 def _ended(events: Sequence[str]) -> bool:
@@ -314,13 +324,14 @@ def _save_entry(
 
 def _without_secrets(place: Place, data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
     """The file without values whose names sound secret; None when they cannot be cut out."""
-    if not _SECRET.search(data):
+    small = data.lower()
+    if not any(word in small for word in _SECRET_BYTES):
         return data, ()
     lens = sheets.FORMATS[place.kind]
     names = tuple(
         name
         for name, value in lens.read(data).items()
-        if isinstance(value, str) and value and _SECRET.search(name.encode(errors="replace"))
+        if isinstance(value, str) and value and any(word in name.lower() for word in _SECRET)
     )
     try:
         return lens.edit(data, dict.fromkeys(names, "")), names

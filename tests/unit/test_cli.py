@@ -232,6 +232,14 @@ def test_silence_without_yes_refuses_without_a_word(
     assert run("apply", "--silent", image=image) == 1
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "")
+    [log] = (image / "home/.local/share/configure587/logs").iterdir()
+    assert "refused: not_confirmed" in log.read_text()
+
+
+def test_silence_keeps_a_log_when_there_was_nothing_to_do(image: pathlib.Path) -> None:
+    run("apply", "--yes", image=image)
+    run("apply", "--silent", "--yes", image=image)
+    assert len(list((image / "home/.local/share/configure587/logs").iterdir())) == 2
 
 
 @pytest.mark.parametrize(
@@ -243,6 +251,10 @@ def test_silence_without_yes_refuses_without_a_word(
         ["apply", "--when-running", "later"],
         ["apply", "--when-running", "wait=-1"],
         ["rollback", "--last", "--all"],
+        ["backups", "prune", "--keep", "-5"],
+        ["backups", "prune", "--keep", "many"],
+        ["scan", "--image", ""],
+        ["scan", "--data-dir", ""],
         ["--lang", "fr", "scan"],
     ],
 )
@@ -328,12 +340,22 @@ def test_a_fault_of_ours_ends_with_70_and_leaves_a_file_without_values(
     assert "canary-587" not in text + captured.err + captured.out
 
 
+def test_a_place_that_cannot_be_used_is_told_in_words(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert cli.main(["demo", str(tmp_path / "file" / "below"), "--lang", "en"]) == 1
+    assert "not a folder" in capsys.readouterr().err
+    assert cli.main(["demo", str(tmp_path / "file"), "--lang", "en", "--json"]) == 1
+    assert document(capsys, "error")["code"] == "file_trouble"
+
+
 def test_the_demo_ends_with_every_byte_back(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main(["demo", str(tmp_path / "sample"), "--lang", "en"]) == 0
     out = capsys.readouterr().out
-    assert "every byte is back" in out
+    assert out.rstrip().endswith("every byte is back.")
     assert str(tmp_path / "sample") in out
     assert cli.main(["demo", str(tmp_path / "sample"), "--lang", "en"]) == 1
 
@@ -398,7 +420,7 @@ def test_every_error_that_the_code_raises_has_words() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 first = node.args[0] if node.args else None
-                if node.func.id in {"Refused", "NoPermission"} and isinstance(first, ast.Constant):
+                if node.func.id in {"Refused", "NoPermission", "Stopped"} and isinstance(first, ast.Constant):
                     codes.add(str(first.value))
     assert codes - sentences.ERRORS.keys() == set()
     assert sentences.ERRORS.keys() - codes == set()

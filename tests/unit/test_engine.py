@@ -374,6 +374,26 @@ def test_an_unreadable_profile_is_a_finding_and_spares_the_others() -> None:
     assert verdicts == [Verdict.DUE, Verdict.UNREADABLE]
 
 
+def test_a_sign_in_that_did_not_take_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from configure587.machine import sheets
+
+    machine = a_machine(thunderbird(port=25, authMethod=1, username=None, incoming="ana"))
+    before = bytes_of(machine)
+    plan = engine.plan(machine, POLICY)
+    write = sheets.write
+
+    def forgetful(
+        machine: Machine, place: Place, changes: list[Change], *, there_and_back: bool = True
+    ) -> None:
+        kept = [change for change in changes if "username" not in change.name]
+        write(machine, place, kept, there_and_back=there_and_back)
+
+    monkeypatch.setattr(sheets, "write", forgetful)
+    receipt = engine.apply(machine, plan, POLICY)
+    assert [outcome.result for outcome in receipt.outcomes] == [Result.FAILED]
+    assert bytes_of(machine) == before
+
+
 def test_no_password_like_value_reaches_the_backup() -> None:
     secret = prefs({**account(port=25), "extensions.sync.password": "canary-587"})
     machine = a_machine(thunderbird(raw=secret))

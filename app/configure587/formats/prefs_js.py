@@ -8,30 +8,20 @@ Strings are decoded as UTF-8 with surrogate escapes, so that every byte survives
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from configure587.formats import prefs_plain
-from configure587.formats.prefs_edit import edit
 from configure587.formats.prefs_tokens import Found, Raw, statements
 
-__all__ = [
-    "PrefValue",
-    "Problem",
-    "Statement",
-    "edit",
-    "parse",
-    "read",
-    "read_defaults",
-    "read_layers",
-    "read_matching",
-]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from configure587.model import Value
 
 PrefValue: TypeAlias = bool | int | str
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A good statement; the spans are of the whole (with its semicolon) and of the value."""
 
     kind: str
@@ -46,8 +36,7 @@ class Statement:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """An error, in the words and with the line number of Thunderbird's own parser."""
 
     line: int
@@ -98,6 +87,21 @@ def read_layers(
     defaults = read_defaults(data)
     wanted = {name: value for name, value in defaults.items() if name.startswith(prefixes)}
     return read_matching(data, prefixes), wanted
+
+
+def edit(data: bytes, edits: Mapping[str, Value | None]) -> bytes:
+    """Give the file these user values, and keep every other byte; None removes a name.
+
+    Raises Unsure if any of that is not certain. Of a plain file only the statements around these
+    names are taken apart.
+    """
+    from configure587.formats import prefs_edit
+
+    stretch = prefs_plain.window(data, tuple(edits)) if edits else None
+    if stretch is None:
+        return prefs_edit.edit(data, edits)
+    start, end = stretch
+    return data[:start] + prefs_edit.edit(data[start:end], edits) + data[end:]
 
 
 def read_defaults(data: bytes) -> dict[str, PrefValue]:

@@ -12,6 +12,7 @@ expression without captures, and stops where no wanted name can follow.
 from __future__ import annotations
 
 import functools
+import os.path
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -82,6 +83,40 @@ def matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue] | N
             return None
         start = end
     return values
+
+
+def window(data: bytes, names: tuple[str, ...]) -> tuple[int, int] | None:
+    """Find a stretch of whole statements in which all statements of these names must stand.
+
+    None if the file is not plain to its end, or has no statement whose name begins as all these
+    do, up to a dot. What is outside the stretch begins and ends with a statement, so that an edit
+    within it is an edit of the file.
+    """
+    if b"\0" in data or b"\\x" in data or b"\\u" in data:
+        return None
+    shared = os.path.commonprefix(names)  # noqa: RUF071 - letter by letter is what is meant
+    beginning = shared.rpartition(".")[0].encode("utf-8", "surrogateescape")
+    top = _match_end(_HEADER, data, 0)
+    if not beginning or _match_end(_every(), data, top) != len(data):
+        return None
+    # A quote inside a string would end it, and a name cannot follow there: these bytes only ever
+    # begin a statement.
+    opening = b'user_pref("' + beginning + b"."
+    first = top if data.startswith(opening, top) else data.find(b"\n" + opening, top) + 1
+    if first == 0:
+        return None
+    last = max(data.rfind(b"\n" + opening, top) + 1, first)
+    return first, _match_end(_one(), data, last)
+
+
+@functools.cache
+def _every() -> re.Pattern[bytes]:
+    return re.compile(_STATEMENTS % b"")
+
+
+@functools.cache
+def _one() -> re.Pattern[bytes]:
+    return re.compile((_STATEMENTS % b"").removesuffix(b"*+"))
 
 
 def _last(data: bytes, names: tuple[bytes, ...]) -> int:

@@ -25,6 +25,7 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _RETRIES = 20  # on Windows a virus scanner may hold a file for a moment
 _IMPOSSIBLE = {errno.ENAMETOOLONG, errno.EINVAL}  # nothing can stand at such a path
+_AT_ONCE = 8  # files that wait for the disk together
 _counter = itertools.count()
 
 
@@ -85,11 +86,15 @@ class DiskFiles:
         folders = dict.fromkeys(os.path.dirname(_possible(path)) for path in files)
         for folder in folders:
             self._make_folder(folder)
-        for path, data in files.items():
-            temporary = _temporary(path)
-            with _removed_on_failure(temporary, path):
-                _write_new(temporary, data)
-                _rename(temporary, path)
+        temporary = {path: _temporary(path) for path in files}
+        with contextlib.ExitStack() as failure:
+            for path in files:
+                failure.enter_context(_removed_on_failure(temporary[path], path))
+            for path, data in files.items():
+                _write_new(temporary[path], data, sync=False)
+            _sync_all(list(temporary.values()))
+            for path in files:
+                _rename(temporary[path], path)
         for folder in folders:
             self._sync(folder)
 
@@ -188,7 +193,7 @@ def _removed_on_failure(temporary: str, path: str) -> Iterator[None]:
         raise
 
 
-def _write_new(path: str, data: bytes, like: str | None = None) -> None:
+def _write_new(path: str, data: bytes, like: str | None = None, *, sync: bool = True) -> None:
     descriptor = os.open(path, _NEW | _BINARY, 0o600)
     try:
         rest = memoryview(data)
@@ -196,6 +201,27 @@ def _write_new(path: str, data: bytes, like: str | None = None) -> None:
             rest = rest[os.write(descriptor, rest) :]
         if like is not None:
             _dress(descriptor, like)
+        if sync:
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_all(paths: Sequence[str]) -> None:
+    """Wait for the disk; with many files all at once, for it writes them together then."""
+    if len(paths) <= _AT_ONCE:
+        for path in paths:
+            _sync_one(path)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_sync_one, paths))
+
+
+def _sync_one(path: str) -> None:
+    descriptor = os.open(path, os.O_RDWR | _BINARY)
+    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Clock, Files, Processes
 
-_LIMIT = 65_536
+_LIMIT = 16_384  # bytes of image.toml; tomllib takes long over a long odd one
 
 
 class ImageFiles:
@@ -71,8 +71,9 @@ class ImageFiles:
         self._below.swap(self.inside(path), expect, data)
 
     def remove(self, path: str) -> None:
-        """See Files.remove."""
-        self._below.remove(self.inside(path))
+        """See Files.remove; a link goes, wherever it leads, if it is itself inside."""
+        self.inside(os.path.dirname(path))
+        self._below.remove(path)
 
 
 class ImageProcesses:

@@ -82,5 +82,8 @@ class Lens(Protocol):
     def read(self, data: bytes) -> Mapping[str, Value]:
         """Every named value."""
 
+    def read_matching(self, data: bytes, prefixes: tuple[str, ...]) -> Mapping[str, Value]:
+        """Only the values whose names start so."""
+
     def edit(self, data: bytes, edits: Mapping[str, Value | None]) -> bytes:
         """The same bytes but for these values; raises Unsure rather than guess."""

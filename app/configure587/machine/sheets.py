@@ -28,20 +28,23 @@ def read(machine: Machine, place: Place) -> Mapping[str, Value]:
     return FORMATS[place.kind].read(data)
 
 
-def write(machine: Machine, place: Place, changes: Sequence[Change]) -> None:
+def write(
+    machine: Machine, place: Place, changes: Sequence[Change], *, there_and_back: bool = True
+) -> None:
     """Make these changes of one place, all at once.
 
-    Raises Stale when a `before` no longer holds and Unsure when the format cannot be certain,
-    which includes not being certain of the way back.
+    Raises Stale when a `before` no longer holds and Unsure when the format cannot be certain;
+    `there_and_back` includes not being certain of the way back.
     """
     lens = FORMATS[place.kind]
     old = machine.files.read(place.path, LIMIT)
-    found = lens.read(old)
+    found = lens.read_matching(old, tuple(change.name for change in changes))
     for change in changes:
         if not same(found.get(change.name), change.before):
             raise Stale(place.path, change.name)
     new = lens.edit(old, {change.name: change.after for change in changes})
-    if lens.edit(new, {change.name: change.before for change in changes}) != old:
+    back = {change.name: change.before for change in changes}
+    if there_and_back and lens.edit(new, back) != old:
         raise Unsure("edit_not_reversible", path=place.path)
     machine.files.swap(place.path, old, new)
 

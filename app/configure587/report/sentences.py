@@ -230,6 +230,18 @@ ERRORS = {
         N_("{path} is not empty, so nothing was built there."),
         N_("Name an empty folder, or none at all."),
     ),
+    "stopped": (
+        N_("Stopped. Nothing was left half done."),
+        N_("To go on later: {command} apply"),
+    ),
+    "not_allowed": (
+        N_("We are not allowed to use {path}."),
+        N_("Nothing was changed. Ask whoever looks after this computer."),
+    ),
+    "file_trouble": (
+        N_("{path} could not be used: {detail}."),
+        N_("Nothing was left half done. Put that right and start again."),
+    ),
     "declined": (
         N_("Nothing was changed, as you wished."),
         N_("To make the change later: {command} apply"),

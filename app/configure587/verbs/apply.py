@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from configure587 import engine, vault
-from configure587.errors import Refused, detail
+from configure587.errors import Configure587Error, Refused, detail
 from configure587.machine import guards
 from configure587.model import Approval, Change, Place
 from configure587.report import exit_codes, text, wire
@@ -23,23 +23,34 @@ if TYPE_CHECKING:
 
 def run(session: Session) -> int:
     """Make the changes: preview, one question, backup, write, verify."""
+    log = RunLog(session.machine, "apply")
+    try:
+        return _run(session, log)
+    except Configure587Error as error:
+        log.add(f"refused: {error.code}")
+        if session.args.silent:  # the only trace that a silent run leaves
+            log.write()
+        raise
+
+
+def _run(session: Session, log: RunLog) -> int:
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     policy = session.policy()
     made = _planned(session, policy)
     session.done_showing()
-    if not session.args.yes or session.args.dry_run:
+    rehearsal = bool(session.args.dry_run)
+    if not session.args.yes or rehearsal:
         say_plan(session, made)
-    if made.steps and not session.args.dry_run:
+    if made.steps and not rehearsal:
         _ask(session)
-    machine = guards.dry_run(session.machine) if session.args.dry_run else session.machine
-    log = RunLog(session.machine, "apply")
+    machine = guards.dry_run(session.machine) if rehearsal else session.machine
     receipt = changing.with_backup_errors(
         lambda: engine.apply(machine, made, policy, session.notify)
     )
     session.done_showing()
     code = exit_codes.of_outcomes(receipt.outcomes, _verdicts_left(receipt))
-    if not session.args.dry_run and made.steps:
+    if not rehearsal and (made.steps or session.args.silent):
         changing.write_log(log, receipt, code)
     _say_receipt(session, receipt)
     changing.document(session, "apply", [receipt], recovered, code)

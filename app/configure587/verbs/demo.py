@@ -183,12 +183,13 @@ def _same_options(session: Session) -> list[str]:
 def _conclude(session: Session, folder: str, before: dict[str, str]) -> int:
     _ = session.style.texts.gettext
     back = _fingerprints(folder) == before
+    line = _("The sample computer stays in {path}. Try for yourself:")
+    again = f"$ {session.style.command} apply --image {folder}"
+    session.say([line.format(path=folder), again, ""])
     if back:
         session.say([_("Compared file by file: every byte is back.")])
     else:
         session.say([_("Some bytes are not as they were. That must not be; please tell us.")])
-    line = _("The sample computer stays in {path}. Try for yourself:")
-    session.say([line.format(path=folder), f"$ configure587 apply --image {folder}"])
     return exit_codes.DONE if back else exit_codes.FAILED
 
 

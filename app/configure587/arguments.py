@@ -1,0 +1,251 @@
+"""The words and options of the command line, and what they mean to argparse."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from configure587 import __version__, i18n
+from configure587.i18n import N_
+
+if TYPE_CHECKING:
+    import gettext
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+
+    AddOptions: TypeAlias = Callable[[argparse.ArgumentParser, gettext.NullTranslations], None]
+
+# argparse's own words, so that the catalogue has them; argparse looks them up itself.
+_ARGPARSE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("not allowed with argument %s"),
+    N_("expected one argument"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("ignored explicit argument %r"),
+)
+
+
+def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.ArgumentParser:
+    """All verbs, and the options of those that are in `words`: building the rest costs time."""
+    _ = texts.gettext
+    found = argparse.ArgumentParser(
+        prog="configure587",
+        description=_(
+            "Moves the outgoing mail of your mail programs from port 25 to port 587 with a "
+            "protected connection, makes a backup first, and can undo it."
+        ),
+        epilog=_("Exit codes are listed in docs/command-line.md."),
+        allow_abbrev=False,
+    )
+    found.add_argument(
+        "--version",
+        action="version",
+        version=f"configure587 {__version__}",
+        help=_("show program's version number and exit"),
+    )
+    _globals(found, texts, top=True)
+    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    _globals(shared, texts, top=False)
+    verbs = found.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
+    for name, (summary, add_options) in _verbs(texts).items():
+        verb = verbs.add_parser(
+            name, help=summary, description=summary, parents=[shared], allow_abbrev=False
+        )
+        if name in words:
+            add_options(verb, texts)
+    return found
+
+
+def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]:
+    _ = texts.gettext
+    return {
+        "scan": (_("show what was found; changes nothing"), _no_options),
+        "plan": (_("show what would change, before and after; changes nothing"), _plan_options),
+        "apply": (_("make the changes, after a backup"), _apply_options),
+        "rollback": (_("undo a change"), _rollback_options),
+        "backups": (_("list, show, verify or prune the backups"), _backups_options),
+        "demo": (_("show the whole story on a sample computer"), _demo_options),
+    }
+
+
+def _no_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    del parser, texts
+
+
+def _globals(
+    parser: argparse.ArgumentParser, texts: gettext.NullTranslations, *, top: bool
+) -> None:
+    """Options that may stand before the verb or after it."""
+    from configure587.clients import CLIENTS
+
+    _ = texts.gettext
+
+    def default(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    add = parser.add_argument
+    add(
+        "--image",
+        type=_folder(texts),
+        metavar=_("DIR"),
+        default=default(None),
+        help=_("act on a folder that stands for a computer (DIR/home is the person's home)"),
+    )
+    add(
+        "--client",
+        action="append",
+        choices=sorted(CLIENTS),
+        default=default([]),
+        help=_("only this mail program"),
+    )
+    add("--lang", choices=i18n.LANGUAGES, default=default(None), help=_("language of the texts"))
+    add("--json", action="store_true", default=default(False), help=_("answer in JSON"))
+    add(
+        "--plain",
+        action="store_true",
+        default=default(False),
+        help=_("plain sentences, one a line, for a screen reader"),
+    )
+    add(
+        "--verbose",
+        action="store_true",
+        default=default(False),
+        help=_("say more when something goes wrong"),
+    )
+    add(
+        "--data-dir",
+        type=_folder(texts),
+        metavar=_("DIR"),
+        default=default(None),
+        help=_("keep backups and logs in this folder"),
+    )
+
+
+def _choice_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar=_("ID"),
+        help=_("only this account; also includes one on an odd port or in the local network"),
+    )
+    parser.add_argument(
+        "--skip", action="append", default=[], metavar=_("ID"), help=_("not this account")
+    )
+
+
+def _plan_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    _choice_options(parser, texts)
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar=_("FILE"),
+        default=None,
+        help=_("write the plan to a file that can be approved and applied"),
+    )
+
+
+def _apply_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    _choice_options(parser, texts)
+    add = parser.add_argument
+    add("planfile", nargs="?", metavar=_("PLANFILE"), help=_("a plan made with plan -o"))
+    add("--dry-run", action="store_true", help=_("rehearse everything, change nothing"))
+    add("--yes", action="store_true", help=_("do not ask"))
+    add(
+        "--when-running",
+        type=_waiting(texts),
+        default=0.0,
+        metavar=_("skip|wait[=SECONDS]"),
+        help=_("what to do while the mail program is open (default: skip)"),
+    )
+    add(
+        "--silent",
+        action="store_true",
+        help=_("no questions and no output but --json; a log file is kept"),
+    )
+
+
+def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float]:
+    def seconds(word: str) -> float:
+        kind, _, number = word.partition("=")
+        if word == "skip":
+            return 0.0
+        if kind == "wait" and (not number or number.isdecimal()):
+            return float(number or 600)
+        raise argparse.ArgumentTypeError(texts.gettext("say skip, wait or wait=SECONDS"))
+
+    return seconds
+
+
+def _rollback_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id (default: the last one)")
+    )
+    which.add_argument("--last", action="store_true", help=_("the last change"))
+    which.add_argument("--all", action="store_true", help=_("every change, newest first"))
+    parser.add_argument(
+        "--dry-run", action="store_true", help=_("rehearse everything, change nothing")
+    )
+    parser.add_argument(
+        "--whole-file",
+        action="store_true",
+        help=_("put whole files back; this also undoes what others changed in them since"),
+    )
+    parser.add_argument("--yes", action="store_true", help=_("do not ask"))
+
+
+def _backups_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="list",
+        choices=("list", "show", "verify", "prune"),
+        help=_("what to do (default: list)"),
+    )
+    parser.add_argument("backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id"))
+    parser.add_argument(
+        "--keep",
+        type=_count(texts),
+        default=10,
+        metavar="N",
+        help=_("with prune: how many of the newest stay (default: 10)"),
+    )
+
+
+def _count(texts: gettext.NullTranslations) -> Callable[[str], int]:
+    def count(word: str) -> int:
+        if word.isdecimal():
+            return int(word)
+        raise argparse.ArgumentTypeError(texts.gettext("say a number, 0 or more"))
+
+    return count
+
+
+def _folder(texts: gettext.NullTranslations) -> Callable[[str], str]:
+    def folder(word: str) -> str:
+        if word:
+            return word
+        raise argparse.ArgumentTypeError(texts.gettext("name a folder"))
+
+    return folder
+
+
+def _demo_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "folder", nargs="?", metavar=_("DIR"), help=_("an empty folder for the sample computer")
+    )
