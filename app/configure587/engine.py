@@ -129,7 +129,7 @@ def rollback(
         backup = vault.load(machine, set_id)
         if backup.damage:
             raise Refused("backup_damaged", backup=set_id, folder=backup.folder)
-        if whole_file:
+        if whole_file or backup.kind == "whole_file":
             return undo.whole_files(machine, backup, notify or _silence)
         return undo.values(machine, backup, notify or _silence)
 

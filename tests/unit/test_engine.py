@@ -289,6 +289,18 @@ def test_a_whole_file_restore_brings_yesterdays_bytes_and_can_be_undone() -> Non
     assert machine.files.read(PREFS) == edited
 
 
+def test_undoing_a_whole_file_restore_needs_no_word_about_files() -> None:
+    machine = a_machine(thunderbird(port=25))
+    receipt = do(machine)
+    changed = machine.files.read(PREFS)
+    assert receipt.backup is not None
+    restored = engine.rollback(machine, receipt.backup, whole_file=True)
+    assert restored.backup is not None
+    assert [outcome.result for outcome in restored.outcomes] == [Result.UNDONE]
+    engine.rollback(machine, restored.backup)
+    assert machine.files.read(PREFS) == changed
+
+
 def test_a_whole_file_restore_of_a_damaged_copy_is_refused() -> None:
     machine = a_machine(thunderbird(port=25))
     receipt = do(machine)

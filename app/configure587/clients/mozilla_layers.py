@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from configure587.model import Value
 
 _LIMIT = 4 * 1024 * 1024
+_IN_FLATPAK = "/app/"
 _KNOWN = {
     Platform.LINUX: (
         ("usr", "lib", "thunderbird"),
@@ -59,27 +60,52 @@ def version_and_folder(machine: Machine, profile_folder: str) -> tuple[int | Non
 
 
 @functools.lru_cache(maxsize=8)
-def of(machine: Machine, platform_folder: str | None) -> Layers:
-    """The layers of the installation at `platform_folder`, or of those at the usual places."""
+def of(machine: Machine, platform_folder: str | None, *, thunderbird: bool = True) -> Layers:
+    """The layers of the installation at `platform_folder`.
+
+    Where that is unknown: of those at Thunderbird's usual places, if it is a `thunderbird`.
+    """
     layers = Layers()
-    for folder in _installations(machine, platform_folder):
+    for folder in _installations(machine, platform_folder, thunderbird=thunderbird):
         _read_defaults(machine, os.path.join(folder, "defaults", "pref"), layers)
         _read_autoconfig(machine, folder, layers)
         _read_policies(machine, os.path.join(folder, "distribution", "policies.json"), layers)
-    if machine.platform is Platform.LINUX:
+    if machine.platform is Platform.LINUX and thunderbird:
         _read_defaults(machine, machine.system("etc", "thunderbird", "pref"), layers)
         system_wide = machine.system("etc", "thunderbird", "policies", "policies.json")
         _read_policies(machine, system_wide, layers)
     return layers
 
 
-def _installations(machine: Machine, platform_folder: str | None) -> Iterator[str]:
-    known = [machine.system(*parts) for parts in _KNOWN[machine.platform]]
+def _installations(
+    machine: Machine, platform_folder: str | None, *, thunderbird: bool
+) -> Iterator[str]:
+    usual = [machine.system(*parts) for parts in _KNOWN[machine.platform]] if thunderbird else []
     given = machine.locate(platform_folder) if platform_folder else None
-    for folder in [given] if given else known:
+    folders = [given] if given else usual
+    if platform_folder and platform_folder.startswith(_IN_FLATPAK):
+        folders = list(_in_flatpaks(machine, platform_folder))
+    for folder in folders:
         look = machine.files.look(folder)
         if look is not None and look.kind is Kind.FOLDER:
             yield folder
+
+
+def _in_flatpaks(machine: Machine, platform_folder: str) -> Iterator[str]:
+    """Where a folder that a Flatpak sees below /app stands outside it.
+
+    Which of several Flatpaks is meant the path does not say, so all of them may decide; by
+    Flatpak's documented layout, not tried on one.
+    """
+    within = platform_folder.removeprefix(_IN_FLATPAK).split("/")
+    own = os.path.join(machine.home, ".local", "share", "flatpak", "app")
+    for apps in (machine.system("var", "lib", "flatpak", "app"), own):
+        look = machine.files.look(apps)
+        if look is None or look.kind is not Kind.FOLDER:
+            continue
+        for name in machine.files.names(apps):
+            if "thunderbird" in name.lower() or "betterbird" in name.lower():
+                yield os.path.join(apps, name, "current", "active", "files", *within)
 
 
 def _read_defaults(machine: Machine, folder: str, layers: Layers) -> None:

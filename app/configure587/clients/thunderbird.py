@@ -198,7 +198,7 @@ def _prefs(machine: Machine, profile: Profile, data: bytes) -> _Prefs:
     user_place = Place("prefs.js", os.path.join(profile.folder, "user.js"))
     user_data = _read(machine, user_place.path) or b""
     return _Prefs(
-        layers=mozilla_layers.of(machine, folder),
+        layers=mozilla_layers.of(machine, folder, thunderbird=profile.program not in _OLD_CODE),
         version=version,
         data=data,
         user_data=user_data,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import ROOT, a_machine, account, prefs, thunderbird
+from builders import ROOT, a_machine, account, contents, prefs, thunderbird
 from configure587 import engine
 from configure587.clients import CLIENTS
 from configure587.clients import thunderbird as client
+from configure587.machine import memory
 from configure587.model import Finding, Security, Target, Verdict
 from configure587.policy import Policy
 
@@ -410,6 +411,23 @@ def test_an_installation_elsewhere_is_found_through_compatibility_ini() -> None:
     assert finding(machine).verdict is Verdict.BLOCKED
     other = a_machine(thunderbird(port=25, installation="/opt/other"), files=lock)
     assert finding(other).verdict is Verdict.DUE
+
+
+def test_the_locks_of_a_flatpak_are_found_outside_it() -> None:
+    app = "/var/lib/flatpak/app/org.mozilla.thunderbird/current/active/files"
+    lock = {f"{app}/lib/thunderbird/defaults/pref/x.js": LOCK}
+    machine = a_machine(thunderbird(port=25, installation="/app/lib/thunderbird"), files=lock)
+    assert finding(machine).verdict is Verdict.BLOCKED
+    other = {name.replace("org.mozilla.thunderbird", "org.other.App"): LOCK for name in lock}
+    machine = a_machine(thunderbird(port=25, installation="/app/lib/thunderbird"), files=other)
+    assert finding(machine).verdict is Verdict.DUE
+
+
+def test_thunderbirds_policies_do_not_bind_seamonkey() -> None:
+    root = "/home/ana/.mozilla/seamonkey"
+    profile = thunderbird(port=25, version=None)
+    machine = memory.machine({**contents(profile, root=root), ETC: policies(25)})
+    assert finding(machine).verdict is Verdict.DUE
 
 
 def test_an_orphan_server_is_invisible_and_a_repeated_key_counts_once() -> None:
