@@ -30,7 +30,7 @@ STEPS: Final = (
     {"formats"},
     {"machine"},
     {"clients"},
-    {"submission", "policy", "vault", "undo", "verdicts"},
+    {"submission", "policy", "story", "vault", "undo", "verdicts"},
     {"engine", "applying"},
     {"report", "support", "fleet", "i18n", "awareness", "secrets", "runlog", "crash"},
     {"session", "verbs"},

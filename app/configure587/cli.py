@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import io
 import itertools
 import sys
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     texts = i18n.texts(_language(words))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that it cannot spell must not stop us
+            stream.reconfigure(errors="backslashreplace")
     setattr(argparse, "_", texts.gettext)  # noqa: B010 - typeshed does not know the name
     args = arguments.parser(texts, words).parse_args(words)
     return _guarded(args, texts)

@@ -229,9 +229,13 @@ def _of_profile(
 
 def _already(machine: Machine, mine: Plan, name: str, changes: Sequence[Change]) -> bool:
     """Whether this was done before: the finding is known, and every value is as wanted."""
-    profiles = [each.profile for each in mine.untouched if each.id == name]
+    servers = [each.server for each in mine.untouched if each.id == name and each.server]
+    known = {written.place for server in servers for written in server.written}
     places = {change.place for change in changes}
-    if not profiles or any(not place.path.startswith(profiles[0].folder) for place in places):
+    if not servers or not places <= known:
         return False
-    found = {place: sheets.read(machine, place) for place in places}
+    try:
+        found = {place: sheets.read(machine, place) for place in places}
+    except (OSError, Unsure):
+        return False
     return all(sheets.same(found[c.place].get(c.name), c.after) for c in changes)

@@ -7,12 +7,11 @@ back together: half of an old setting with half of a new one is neither.
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from configure587 import vault
+from configure587 import story, vault
 from configure587.clients import CLIENTS
 from configure587.errors import Busy, Cancelled, Refused, Stale, Unsure, detail
 from configure587.machine import sheets
@@ -105,7 +104,8 @@ def _undo(
         done = [_of(entry, _undone(machine, entry, notify, step)) for entry, step in ready]
         pairs = [(each.profile, _settled(each.result)) for each in done]
         known = [pair for pair in pairs if pair[1] is not Result.BROKEN]
-        vault.settle(machine, set_id, known, "undone")
+        # With one left half-way the story is not at its end: the next start takes it up.
+        vault.settle(machine, set_id, known, "undone" if known == pairs else "settled")
     return [*outcomes, *done]
 
 
@@ -242,7 +242,7 @@ def _whole_back(machine: Machine, set_id: str, entry: Entry, outcome: Outcome) -
         for saved in (file for each in mine for file in each.files):
             now = _now(machine, saved.path)
             data = vault.restored(machine, backup, saved, now)
-            if vault.digest(now) == saved.after and data is not None:
+            if story.digest(now) == saved.after and data is not None:
                 machine.files.swap(saved.path, now, data)
     except (OSError, Stale, Unsure):
         return Outcome(entry.profile, Result.BROKEN, outcome.reasons)
@@ -294,7 +294,7 @@ def _recovered(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitSta
 
 def _folders(machine: Machine, entry: Entry) -> Iterable[str]:
     """Where an entry's files really are: a prefs.js may be a link to somewhere else."""
-    real = [os.path.dirname(machine.files.real(saved.path)) for saved in entry.files]
+    real = [machine.folder_of(saved.path) for saved in entry.files]
     return dict.fromkeys([entry.profile.folder, *real])
 
 

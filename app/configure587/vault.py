@@ -1,23 +1,20 @@
 """Backup sets: on disk, synced, read back and hashed before the first change is made.
 
-A set is a folder of copies in the programs' own formats, a LEIA-ME / READ-ME, and numbered
-event files. The events, in order, tell the whole story: `saved` (before a write), `settled`
-(after it), `closed`; `undoing` and `undone` for a rollback. An event file appears wholly or
-not at all, so a power cut leaves a story that can be read.
+A set is a folder of copies in the programs' own formats, a LEIA-ME / READ-ME that says where
+they belong, and the event files that tell its story (story.py). Every file appears wholly or not
+at all, so a power cut leaves a story that can be read.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import itertools
-import json
 import os
 import re
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from configure587 import story
 from configure587.errors import Refused, Unsure
 from configure587.machine import Kind, sheets
 from configure587.machine.disk import TEMPORARY
@@ -39,40 +36,9 @@ if TYPE_CHECKING:
 
 README = "LEIA-ME-READ-ME.txt"
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
-_EVENT = re.compile(r"(\d{4})-(saved|settled|closed|undoing|undone)\.json")
 _SECRET = ("passw", "passphrase", "senha", "secret", "token", "credential", "apikey", "api_key")
 _SECRET_BYTES = tuple(word.encode() for word in _SECRET)
 _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
-_LIMIT = 64 * 1024 * 1024  # bytes of one event file: thousands of profiles fit
-
-
-@dataclass(frozen=True, slots=True)
-class _Saved:
-    event: str
-    created: str
-    kind: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    event: str
-    results: tuple[tuple[str, Result], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Undoing:
-    event: str
-    profiles: tuple[str, ...]
-
-
-_EVENTS: dict[str, type[_Saved | _Settled | _Undoing]] = {
-    "saved": _Saved,
-    "settled": _Settled,
-    "closed": _Undoing,
-    "undoing": _Undoing,
-    "undone": _Settled,
-}
 
 
 def exclusive(machine: Machine) -> AbstractContextManager[None]:
@@ -108,17 +74,17 @@ def save(
     was written is read back and compared; OSError when it is not what was meant.
     """
     folder = os.path.join(machine.backups_folder, set_id)
-    number = _next_number(machine, folder)
+    number = story.next_number(machine, folder)
     new: dict[str, bytes] = {}
     kept = tuple(
         _save_entry(machine, entry, f"{number:04d}-{index:04d}", new, replacing or {})
         for index, entry in enumerate(entries, 1)
     )
-    saved = _Saved("saved", machine.stamp(), kind, kept)
+    saved = story.Saved("saved", machine.stamp(), kind, kept)
     files = {os.path.join(folder, name): data for name, data in new.items()}
     if number == 1:
         files[os.path.join(folder, README)] = _readme(kept).encode(errors="surrogateescape")
-    files[os.path.join(folder, f"{number:04d}-saved.json")] = _sealed(saved)
+    files[os.path.join(folder, f"{number:04d}-saved.json")] = story.sealed(saved)
     machine.files.create(files)
     for path, data in files.items():
         if machine.files.read(path) != data:
@@ -131,12 +97,12 @@ def settle(
 ) -> None:
     """Note how it went with these profiles; `event` is "settled" or "undone"."""
     pairs = tuple((profile.folder, result) for profile, result in results)
-    _note(machine, set_id, event, _Settled(event, pairs))
+    _note(machine, set_id, event, story.Settled(event, pairs))
 
 
 def note(machine: Machine, set_id: str, event: str, profiles: Sequence[Profile] = ()) -> None:
     """Note that a set is "closed", or that its undoing begins ("undoing")."""
-    _note(machine, set_id, event, _Undoing(event, tuple(each.folder for each in profiles)))
+    _note(machine, set_id, event, story.Noted(event, tuple(each.folder for each in profiles)))
 
 
 def ids(machine: Machine) -> list[str]:
@@ -168,15 +134,15 @@ def load(machine: Machine, set_id: str) -> BackupSet:
     damage: list[str] = []
     created, kind = "", "change"
     try:
-        events = _events(machine, folder)
+        events = story.events(machine, folder)
     except OSError:  # a set that we may not look into
         events, damage = [], [folder]
     for name in events:
-        event = _opened(machine, os.path.join(folder, name))
-        if isinstance(event, _Saved):
+        event = story.opened(machine, os.path.join(folder, name))
+        if isinstance(event, story.Saved):
             entries += event.entries
             created, kind = created or event.created, event.kind
-        elif isinstance(event, _Settled):
+        elif isinstance(event, story.Settled):
             results.update(event.results)
             for profile, _ in event.results:
                 undoing.pop(profile, None)
@@ -184,8 +150,8 @@ def load(machine: Machine, set_id: str) -> BackupSet:
             damage.append(name)
         elif event.event == "undoing":
             undoing.update(dict.fromkeys(event.profiles))
-    damage += _missing(events)
-    finished = _ended(events)
+    damage += story.missing(events)
+    finished = story.ended(events)
     state = _state(results, undoing, damage, finished=finished)
     return BackupSet(
         id=set_id,
@@ -230,21 +196,9 @@ def unfinished(machine: Machine) -> list[str]:
 
 def _is_unfinished(machine: Machine, folder: str) -> bool:
     try:
-        return not _ended(_events(machine, folder))
+        return not story.ended(story.events(machine, folder))
     except OSError:
         return False  # not for us to look into, so not for us to bring to an end
-
-
-def _missing(events: Sequence[str]) -> list[str]:
-    """What a story whose events are numbered from 1 has lost between them."""
-    numbers = {int(name[:4]) for name in events}
-    return [
-        f"{each:04d}-*.json" for each in range(1, max(numbers, default=0)) if each not in numbers
-    ]
-
-
-def _ended(events: Sequence[str]) -> bool:
-    return bool(events) and events[-1][5:] in {"closed.json", "undone.json"}
 
 
 def check(machine: Machine, backup: BackupSet) -> list[str]:
@@ -272,14 +226,14 @@ def _copy(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes | None
         data = machine.files.read(os.path.join(backup.folder, saved.copy))
     except OSError:
         return None
-    return data if saved.copy and digest(data) == saved.copy_sha256 else None
+    return data if saved.copy and story.digest(data) == saved.copy_sha256 else None
 
 
 def remove(machine: Machine, set_id: str) -> None:
     """Remove a set and all that is in it."""
     folder = os.path.join(machine.backups_folder, set_id)
     # Copies go last: whoever is interrupted here still finds what can be restored by hand.
-    for name in sorted(machine.files.names(folder), key=lambda name: not _EVENT.match(name)):
+    for name in sorted(machine.files.names(folder), key=lambda name: not story.is_event(name)):
         machine.files.remove(os.path.join(folder, name))
     machine.files.remove(folder)
 
@@ -291,11 +245,6 @@ def clear_temporary(machine: Machine, folder: str) -> None:
     for name in machine.files.names(folder):
         if _TEMPORARY.search(name):
             machine.files.remove(os.path.join(folder, name))
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _save_entry(
@@ -316,9 +265,9 @@ def _save_entry(
         name = f"{prefix}-{os.path.basename(path)}" if masked is not None else ""
         if masked is not None:
             new[name] = masked
-        after = digest(replacing[path]) if path in replacing else ""
-        hashed = digest(masked) if masked is not None else ""
-        files.append(SavedFile(path, name, digest(data), hashed, withheld, after))
+        after = story.digest(replacing[path]) if path in replacing else ""
+        hashed = story.digest(masked) if masked is not None else ""
+        files.append(SavedFile(path, name, story.digest(data), hashed, withheld, after))
     return dataclasses.replace(entry, files=tuple(files))
 
 
@@ -339,53 +288,10 @@ def _without_secrets(place: Place, data: bytes) -> tuple[bytes | None, tuple[str
         return None, names
 
 
-def _next_number(machine: Machine, folder: str) -> int:
-    events = _events(machine, folder) if machine.files.look(folder) is not None else []
-    return int(events[-1][:4]) + 1 if events else 1
-
-
-def _events(machine: Machine, folder: str) -> list[str]:
-    return [name for name in machine.files.names(folder) if _EVENT.fullmatch(name)]
-
-
-def _note(machine: Machine, set_id: str, event: str, body: _Settled | _Undoing) -> None:
+def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story.Noted) -> None:
     folder = os.path.join(machine.backups_folder, set_id)
-    path = os.path.join(folder, f"{_next_number(machine, folder):04d}-{event}.json")
-    machine.files.create({path: _sealed(body)})
-
-
-def _sealed(body: _Saved | _Settled | _Undoing) -> bytes:
-    import msgspec
-
-    return seal(msgspec.to_builtins(body))
-
-
-def seal(document: Mapping[str, Any]) -> bytes:
-    """A JSON document that carries its own SHA-256, so that damage and tampering show."""
-    return json.dumps({**document, "sha256": _digest_of(document)}, indent=1).encode() + b"\n"
-
-
-def unseal(data: bytes) -> dict[str, Any]:
-    """A sealed document without its seal; ValueError when it was damaged or tampered with."""
-    document = json.loads(data)
-    if not isinstance(document, dict) or document.pop("sha256", None) != _digest_of(document):
-        raise ValueError("the seal is broken")
-    return document
-
-
-def _digest_of(document: Mapping[str, Any]) -> str:
-    return digest(json.dumps(document, sort_keys=True, separators=(",", ":")).encode())
-
-
-def _opened(machine: Machine, path: str) -> _Saved | _Settled | _Undoing | None:
-    import msgspec
-
-    kind = os.path.basename(path)[5:-5]
-    try:
-        body = unseal(machine.files.read(path, _LIMIT))
-        return msgspec.convert(body, _EVENTS[kind])
-    except (OSError, ValueError, RecursionError):
-        return None
+    path = os.path.join(folder, f"{story.next_number(machine, folder):04d}-{event}.json")
+    machine.files.create({path: story.sealed(body)})
 
 
 def _readme(entries: Sequence[Entry]) -> str:

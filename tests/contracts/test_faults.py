@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 
 import pytest
@@ -134,4 +135,49 @@ def test_a_power_cut_at_any_write_is_put_right_at_the_next_start(k: int) -> None
     assert vault.unfinished(machine) == []
     for name in reversed(vault.ids(machine)):
         engine.rollback(machine, name)
+    assert by_profile(bytes_of(machine)) == old
+
+
+class _DeadFiles(guards.WatchedFiles):
+    """A disk that takes nothing more from the k-th write on."""
+
+    def _count(self, verb: str, path: str) -> None:
+        self.writes.append((verb, path))
+        if self._fail_at is not None and len(self.writes) - 1 >= self._fail_at:
+            raise OSError(errno.EIO, "the disk is dead", path)
+
+
+@pytest.mark.parametrize("k", range(writes_of_a_whole_apply()))
+def test_a_disk_that_dies_while_changing_is_put_right_once_it_lives_again(k: int) -> None:
+    machine = two_profiles()
+    old = by_profile(bytes_of(machine))
+    plan = engine.plan(machine, POLICY)
+    done = two_profiles()
+    engine.apply(done, plan, POLICY)
+    new = by_profile(bytes_of(done))
+    with contextlib.suppress(OSError):
+        engine.apply(machine.but(files=_DeadFiles(machine.files, k)), plan, POLICY)
+    engine.recover(machine)
+    for folder, files in by_profile(bytes_of(machine)).items():
+        assert files in (old[folder], new[folder]), folder
+    assert vault.unfinished(machine) == []
+    for name in reversed(vault.ids(machine)):
+        engine.rollback(machine, name)
+    assert by_profile(bytes_of(machine)) == old
+
+
+@pytest.mark.parametrize("k", range(rollback_writes()))
+def test_a_disk_that_dies_while_undoing_is_put_right_once_it_lives_again(k: int) -> None:
+    machine = two_profiles()
+    old = by_profile(bytes_of(machine))
+    receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
+    new = by_profile(bytes_of(machine))
+    assert receipt.backup is not None
+    with contextlib.suppress(OSError):
+        engine.rollback(machine.but(files=_DeadFiles(machine.files, k)), receipt.backup)
+    engine.recover(machine)
+    for folder, files in by_profile(bytes_of(machine)).items():
+        assert files in (old[folder], new[folder]), folder
+    assert vault.unfinished(machine) == []
+    engine.rollback(machine, receipt.backup)
     assert by_profile(bytes_of(machine)) == old

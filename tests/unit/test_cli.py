@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from builders import contents, thunderbird
-from configure587 import cli, vault
+from configure587 import cli, story
 from configure587.report import schema, sentences, wire
 from configure587.verbs import demo
 
@@ -142,9 +142,9 @@ def test_an_altered_plan_with_a_forged_seal_is_refused_all_the_same(
 ) -> None:
     plan = tmp_path / "plan.json"
     run("plan", "-o", str(plan), image=image)
-    forged = vault.unseal(plan.read_bytes())
+    forged = story.unseal(plan.read_bytes())
     forged["steps"][0]["changes"][0]["after"] = 2525
-    plan.write_bytes(vault.seal(forged))
+    plan.write_bytes(story.seal(forged))
     before = prefs_of(image)
     assert run("apply", str(plan), "--yes", image=image) == 1
     assert prefs_of(image) == before
@@ -420,7 +420,9 @@ def test_every_error_that_the_code_raises_has_words() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 first = node.args[0] if node.args else None
-                if node.func.id in {"Refused", "NoPermission", "Stopped"} and isinstance(first, ast.Constant):
+                if node.func.id in {"Refused", "NoPermission", "Stopped"} and isinstance(
+                    first, ast.Constant
+                ):
                     codes.add(str(first.value))
     assert codes - sentences.ERRORS.keys() == set()
     assert sentences.ERRORS.keys() - codes == set()

@@ -55,7 +55,7 @@ def version_and_folder(machine: Machine, profile_folder: str) -> tuple[int | Non
         section = mozilla_ini.read(data).get("Compatibility", {})
     except (OSError, Unsure):
         return None, None
-    number = re.match(r"\d+", section.get("LastVersion", ""))
+    number = re.match(r"[0-9]{1,9}", section.get("LastVersion", ""))
     return int(number.group()) if number else None, section.get("LastPlatformDir")
 
 
@@ -172,7 +172,7 @@ def _read_autoconfig(machine: Machine, folder: str, layers: Layers) -> None:
 
 
 def _read_calls(script: bytes, path: str, layers: Layers) -> None:
-    code = re.sub(rb"(?s)" + _TEXT + rb"|//[^\r\n]*|/\*.*?\*/", _without_comment, script)
+    code = re.sub(rb"(?s)" + _TEXT + rb"|//[^\r\n]*|/\*.*?(?:\*/|\Z)", _without_comment, script)
     for call in _call().finditer(code):
         verb, quoted, literal = call.group(1, 2, 3)
         if literal is None:

@@ -74,7 +74,8 @@ def _windows_roots(machine: Machine) -> Iterator[Root]:
     for program, path in _WINDOWS:
         yield Root(program, os.path.join(roaming, *path.split("/")))
     packages = os.path.join(local, "Packages")
-    if machine.files.look(packages) is None:
+    look = machine.files.look(packages)
+    if look is None or look.kind is not Kind.FOLDER:
         return
     for name in machine.files.names(packages):
         if "thunderbird" in name.lower():  # the Store's family names; see the fact sheet
@@ -174,7 +175,7 @@ def _folder(machine: Machine, root: Root, section: Mapping[str, str]) -> str | N
 
 def _holds_profile(machine: Machine, folder: str) -> bool:
     look = machine.files.look(folder)
-    return look is not None and look.kind is Kind.FOLDER
+    return look is not None and look.kind is not Kind.FILE  # what cannot be read, is told
 
 
 def _started(machine: Machine, root: Root, ini: Mapping[str, Mapping[str, str]]) -> set[str]:

@@ -12,7 +12,6 @@ expression without captures, and stops where no wanted name can follow.
 from __future__ import annotations
 
 import functools
-import os.path
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -94,8 +93,9 @@ def window(data: bytes, names: tuple[str, ...]) -> tuple[int, int] | None:
     """
     if b"\0" in data or b"\\x" in data or b"\\u" in data:
         return None
-    shared = os.path.commonprefix(names)  # noqa: RUF071 - letter by letter is what is meant
-    beginning = shared.rpartition(".")[0].encode("utf-8", "surrogateescape")
+    beginning = (
+        _shared(min(names), max(names)).rpartition(".")[0].encode("utf-8", "surrogateescape")
+    )
     top = _match_end(_HEADER, data, 0)
     if not beginning or _match_end(_every(), data, top) != len(data):
         return None
@@ -107,6 +107,12 @@ def window(data: bytes, names: tuple[str, ...]) -> tuple[int, int] | None:
         return None
     last = max(data.rfind(b"\n" + opening, top) + 1, first)
     return first, _match_end(_one(), data, last)
+
+
+def _shared(one: str, other: str) -> str:
+    """The letters with which both begin; of the first and last in order, all in between do."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return one[: next((place for place, (a, b) in pairs if a != b), len(one))]
 
 
 @functools.cache

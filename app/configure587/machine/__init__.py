@@ -116,6 +116,10 @@ class Machine:
         """The time now, as text: ISO 8601, UTC, seconds."""
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
 
+    def folder_of(self, path: str) -> str:
+        """The folder in which a file really stands, links followed."""
+        return os.path.dirname(self.files.real(path))
+
     def system(self, *parts: str) -> str:
         """A path that belongs to the whole computer, such as ("etc", "thunderbird")."""
         return os.path.join(self.root or os.sep, *parts)

@@ -232,7 +232,7 @@ ERRORS = {
     ),
     "stopped": (
         N_("Stopped. Nothing was left half done."),
-        N_("To go on later: {command} apply"),
+        N_("Start again whenever you like."),
     ),
     "not_allowed": (
         N_("We are not allowed to use {path}."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from configure587 import engine, vault
+from configure587 import engine, story
 from configure587.errors import Configure587Error, Refused, detail
 from configure587.machine import guards
 from configure587.model import Approval, Change, Place
@@ -70,7 +70,7 @@ def _approval(path: str) -> Approval:
     except OSError as error:
         raise Refused("plan_unreadable", path=path, detail=detail(error)) from error
     try:
-        unsealed = vault.unseal(data)
+        unsealed = story.unseal(data)
         document = msgspec.convert({**unsealed, "sha256": ""}, wire.PlanJson)
     except (ValueError, RecursionError) as error:
         raise Refused("plan_damaged", path=path) from error

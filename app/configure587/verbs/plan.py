@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587 import engine, vault
+from configure587 import engine, story
 from configure587.errors import Refused, detail
 from configure587.report import exit_codes, text, wire
 
@@ -20,7 +20,7 @@ def run(session: Session) -> int:
     session.tell_recovered(recovered)
     made = planned(session, session.policy())
     session.done_showing()
-    sealed = vault.seal(wire.plan(made))
+    sealed = story.seal(wire.plan(made), indent=1)
     if session.json:
         session.out.write(sealed.decode())
     say_plan(session, made)

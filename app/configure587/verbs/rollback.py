@@ -76,4 +76,8 @@ def _chosen(session: Session, *, whole: bool) -> list[str]:
     sets = [vault.load(session.machine, name) for name in reversed(vault.ids(session.machine))]
     fit = {State.APPLIED, State.KEPT_IN_PART} if whole else {State.APPLIED}
     names = [each.id for each in sets if each.state in fit and each.kind == "change"]
-    return names if session.args.all else names[:1]
+    damaged = [each.id for each in sets if each.state is State.DAMAGED]
+    if session.args.all:
+        return names or damaged[:1]
+    # A damaged set may be the very last change: then say so, rather than undo an older one.
+    return [each.id for each in sets if each.id in {*names, *damaged}][:1]
