@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 README = "LEIA-ME-READ-ME.txt"
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
-_SECRET = ("passw", "passphrase", "senha", "secret", "token", "credential", "apikey", "api_key")
+_SECRET = ("pass", "senha", "secret", "token", "credential", "apikey", "api_key")
 _SECRET_BYTES = tuple(word.encode() for word in _SECRET)
 _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 
@@ -266,8 +266,9 @@ def _save_entry(
         if masked is not None:
             new[name] = masked
         after = story.digest(replacing[path]) if path in replacing else ""
-        hashed = story.digest(masked) if masked is not None else ""
-        files.append(SavedFile(path, name, story.digest(data), hashed, withheld, after))
+        whole = story.digest(data)
+        hashed = whole if masked is data else story.digest(masked) if masked is not None else ""
+        files.append(SavedFile(path, name, whole, hashed, withheld, after))
     return dataclasses.replace(entry, files=tuple(files))
 
 

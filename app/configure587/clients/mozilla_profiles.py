@@ -92,14 +92,13 @@ def profiles(machine: Machine) -> Iterator[Profile]:
     """
     seen: set[str] = set()
     for root in roots(machine):
-        for profile in _of_root(machine, root):
-            real = machine.files.real(profile.folder)
+        for profile, real in _of_root(machine, root):
             if real not in seen:
                 seen.add(real)
                 yield profile
 
 
-def _of_root(machine: Machine, root: Root) -> Iterator[Profile]:
+def _of_root(machine: Machine, root: Root) -> Iterator[tuple[Profile, str]]:
     path = os.path.join(root.path, "profiles.ini")
     if machine.files.look(path) is None:
         return
@@ -112,14 +111,16 @@ def _of_root(machine: Machine, root: Root) -> Iterator[Profile]:
         folder = _folder(machine, root, section)
         if folder is None or not _holds_profile(machine, folder):
             continue
-        yield Profile(
+        real = machine.files.real(folder)
+        profile = Profile(
             client=KEY,
             program=root.program,
             name=section.get("Name") or os.path.basename(folder),
             folder=folder,
             place=Place("prefs.js", os.path.join(folder, "prefs.js")),
-            in_use=machine.files.real(folder) in starts,
+            in_use=real in starts,
         )
+        yield profile, real
 
 
 def problems(machine: Machine) -> Iterator[tuple[Root, str, str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from configure587.errors import Unsure
 from configure587.formats import prefs_plain
 from configure587.formats.prefs_tokens import Found, Raw, statements
 
@@ -89,19 +90,25 @@ def read_layers(
     return read_matching(data, prefixes), wanted
 
 
-def edit(data: bytes, edits: Mapping[str, Value | None]) -> bytes:
+def edit(
+    data: bytes,
+    edits: Mapping[str, Value | None],
+    back: Mapping[str, Value | None] | None = None,
+) -> bytes:
     """Give the file these user values, and keep every other byte; None removes a name.
 
-    Raises Unsure if any of that is not certain. Of a plain file only the statements around these
-    names are taken apart.
+    Raises Unsure if any of that is not certain, or if the values in `back` would not lead back to
+    every byte of today. Of a plain file only the statements around these names are taken apart.
     """
     from configure587.formats import prefs_edit
 
     stretch = prefs_plain.window(data, tuple(edits)) if edits else None
-    if stretch is None:
-        return prefs_edit.edit(data, edits)
-    start, end = stretch
-    return data[:start] + prefs_edit.edit(data[start:end], edits) + data[end:]
+    start, end = stretch or (0, len(data))
+    within = data[start:end]
+    result = prefs_edit.edit(within, edits)
+    if back is not None and prefs_edit.edit(result, back) != within:
+        raise Unsure("edit_not_reversible")
+    return data[:start] + result + data[end:]
 
 
 def read_defaults(data: bytes) -> dict[str, PrefValue]:

@@ -85,5 +85,13 @@ class Lens(Protocol):
     def read_matching(self, data: bytes, prefixes: tuple[str, ...]) -> Mapping[str, Value]:
         """Only the values whose names start so."""
 
-    def edit(self, data: bytes, edits: Mapping[str, Value | None]) -> bytes:
-        """The same bytes but for these values; raises Unsure rather than guess."""
+    def edit(
+        self,
+        data: bytes,
+        edits: Mapping[str, Value | None],
+        back: Mapping[str, Value | None] | None = None,
+    ) -> bytes:
+        """The same bytes but for these values; raises Unsure rather than guess.
+
+        That includes not being certain that the values in `back` would restore every byte.
+        """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.errors import Stale, Unsure
+from configure587.errors import Stale
 from configure587.formats import prefs_js
 
 if TYPE_CHECKING:
@@ -42,10 +42,9 @@ def write(
     for change in changes:
         if not same(found.get(change.name), change.before):
             raise Stale(place.path, change.name)
-    new = lens.edit(old, {change.name: change.after for change in changes})
-    back = {change.name: change.before for change in changes}
-    if there_and_back and lens.edit(new, back) != old:
-        raise Unsure("edit_not_reversible", path=place.path)
+    wanted = {change.name: change.after for change in changes}
+    back = {change.name: change.before for change in changes} if there_and_back else None
+    new = lens.edit(old, wanted, back)
     machine.files.swap(place.path, old, new)
 
 
