@@ -53,11 +53,12 @@ def exclusive(machine: Machine) -> AbstractContextManager[None]:
 def begin(machine: Machine) -> str:
     """A new set's id: the time in UTC, so that ids sort by age."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(machine.clock.now()))
-    for number in itertools.count(1):
-        name = stamp if number == 1 else f"{stamp}-{number}"
-        if machine.files.look(os.path.join(machine.backups_folder, name)) is None:
-            return name
-    raise AssertionError  # count() never ends
+    names = itertools.chain([stamp], (f"{stamp}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not _is_taken(machine, name))
+
+
+def _is_taken(machine: Machine, set_id: str) -> bool:
+    return machine.files.look(os.path.join(machine.backups_folder, set_id)) is not None
 
 
 def save(
@@ -82,8 +83,8 @@ def save(
     )
     saved = story.Saved("saved", machine.stamp(), kind, kept)
     files = {os.path.join(folder, name): data for name, data in new.items()}
-    if number == 1:
-        files[os.path.join(folder, README)] = _readme(kept).encode(errors="surrogateescape")
+    readme = README if number == 1 else f"{number:04d}-{README}"
+    files[os.path.join(folder, readme)] = _readme(kept).encode(errors="surrogateescape")
     files[os.path.join(folder, f"{number:04d}-saved.json")] = story.sealed(saved)
     machine.files.create(files)
     for path, data in files.items():

@@ -12,7 +12,6 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from configure587.errors import Unsure
 from configure587.formats import mozilla_ini, prefs_js
 from configure587.machine import Kind, Platform
 from configure587.model import Reason, reason
@@ -53,7 +52,7 @@ def version_and_folder(machine: Machine, profile_folder: str) -> tuple[int | Non
     try:
         data = machine.files.read(os.path.join(profile_folder, "compatibility.ini"), _LIMIT)
         section = mozilla_ini.read(data).get("Compatibility", {})
-    except (OSError, Unsure):
+    except OSError:
         return None, None
     number = re.match(r"[0-9]{1,9}", section.get("LastVersion", ""))
     return int(number.group()) if number else None, section.get("LastPlatformDir")

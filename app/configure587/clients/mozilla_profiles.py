@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.errors import Unsure, detail
+from configure587.errors import detail
 from configure587.formats import mozilla_ini
 from configure587.machine import Kind, Platform
 from configure587.model import Place, Profile
@@ -86,10 +86,7 @@ def _windows_roots(machine: Machine) -> Iterator[Root]:
 
 
 def profiles(machine: Machine) -> Iterator[Profile]:
-    """Every profile of every root once; raises Unsure for a profiles.ini that says nothing.
-
-    The generator goes on after the caller has dealt with an Unsure: see `problems`.
-    """
+    """Every profile of every root once; a profiles.ini that says nothing is told by `problems`."""
     seen: set[str] = set()
     for root in roots(machine):
         for profile, real in _of_root(machine, root):
@@ -104,7 +101,7 @@ def _of_root(machine: Machine, root: Root) -> Iterator[tuple[Profile, str]]:
         return
     try:
         ini = mozilla_ini.read(machine.files.read(path, _INI_LIMIT))
-    except (OSError, Unsure):
+    except OSError:
         return
     starts = _started(machine, root, ini)
     for section in ini.values():
@@ -139,8 +136,6 @@ def _problem(machine: Machine, root: Root, path: str) -> str:
         ini = mozilla_ini.read(machine.files.read(path, _INI_LIMIT))
     except OSError as error:
         return detail(error)
-    except Unsure as error:
-        return error.code
     named = any(_is_profile_section(section) for section in ini.values())
     return "" if named or not any(_orphans(machine, root)) else "names no profile"
 
