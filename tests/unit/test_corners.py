@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import plistlib
 
 import pytest
 
-from builders import ROOT, a_machine, account, bytes_of, prefs, profiles_ini, thunderbird
+from builders import (
+    ROOT,
+    a_machine,
+    account,
+    bytes_of,
+    contents,
+    prefs,
+    profiles_ini,
+    thunderbird,
+)
 from configure587 import engine, undo, vault
 from configure587.errors import Busy, Cancelled, Unsure
 from configure587.formats import prefs_js
-from configure587.machine import Machine, guards, memory
+from configure587.machine import Machine, Platform, guards, memory
 from configure587.model import (
     Finding,
     Progress,
@@ -117,6 +127,37 @@ def test_a_news_account_offers_no_user_name() -> None:
     }
     machine = a_machine(thunderbird(port=25, authMethod=1, username=None, more=more))
     assert finding(machine).verdict is Verdict.DUE
+
+
+MANAGED = "/Library/Managed Preferences/org.mozilla.thunderbird.plist"
+
+
+def on_a_mac(managed: bytes) -> Machine:
+    files = contents(thunderbird(port=587, try_ssl=0), root="/home/ana/Library/Thunderbird")
+    return memory.machine({**files, MANAGED: managed}, platform=Platform.MACOS)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"Preferences": {"mail.smtpserver.smtp1.port": {"Value": 25, "Status": "locked"}}},
+        {"Preferences__mail.smtpserver.smtp1.port": {"Value": 25, "Status": "locked"}},
+    ],
+)
+def test_a_port_that_a_companys_mac_preferences_lock_is_blocked(
+    settings: dict[str, dict[str, object]],
+) -> None:
+    for kind in (plistlib.FMT_XML, plistlib.FMT_BINARY):
+        found = finding(on_a_mac(plistlib.dumps(settings, fmt=kind)))
+        assert found.verdict is Verdict.BLOCKED
+        assert found.server is not None
+        assert found.server.transport.port == 25
+
+
+def test_damaged_mac_preferences_leave_it_to_the_administrator() -> None:
+    assert finding(on_a_mac(b"junk")).verdict is Verdict.BLOCKED
+    assert finding(on_a_mac(b"<?xml version='1.0'?><plist>")).verdict is Verdict.BLOCKED
+    assert finding(on_a_mac(plistlib.dumps([1]))).verdict is Verdict.HALF_WAY
 
 
 # What the program has words for

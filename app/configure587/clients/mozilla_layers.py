@@ -73,6 +73,10 @@ def of(machine: Machine, platform_folder: str | None, *, thunderbird: bool = Tru
         _read_defaults(machine, machine.system("etc", "thunderbird", "pref"), layers)
         system_wide = machine.system("etc", "thunderbird", "policies", "policies.json")
         _read_policies(machine, system_wide, layers)
+    if machine.platform is Platform.MACOS and thunderbird:
+        for person in ((), (machine.user,)):
+            parts = ("Library", "Managed Preferences", *person, "org.mozilla.thunderbird.plist")
+            _read_managed(machine, machine.system(*parts), layers)
     return layers
 
 
@@ -193,6 +197,29 @@ def _read_policies(machine: Machine, path: str, layers: Layers) -> None:
         preferences = document["policies"]["Preferences"]
     except (ValueError, LookupError, TypeError, RecursionError):
         return  # Thunderbird ignores such a file as well, or it has no preferences
+    _apply_policies(preferences, path, layers)
+
+
+def _read_managed(machine: Machine, path: str, layers: Layers) -> None:
+    """A company's preferences on macOS: by analogy with Firefox, not seen on a real one."""
+    if machine.files.look(path) is None:
+        return
+    import plistlib
+    from xml.parsers.expat import ExpatError
+
+    try:
+        document = plistlib.loads(_read(machine, path, layers))
+    except (ExpatError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
+        layers.unclear.append(reason("settings_file_unreadable", path=path))
+        return
+    if isinstance(document, dict):
+        _apply_policies(document.get("Preferences"), path, layers)
+        flat = "Preferences__"
+        for name in (each for each in document if str(each).startswith(flat)):
+            _apply_policy(str(name).removeprefix(flat), document[name], path, layers)
+
+
+def _apply_policies(preferences: object, path: str, layers: Layers) -> None:
     if isinstance(preferences, str):  # Group Policy delivers JSON inside a string
         preferences = _json_object(preferences)
     if isinstance(preferences, dict):
