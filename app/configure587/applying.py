@@ -108,7 +108,8 @@ class _Run:
         """Lock, back up and change these profiles; one outcome each, in their order."""
         outcomes: dict[str, Outcome] = {}
         with ExitStack() as locks:
-            ready = [unit for unit in units if self._locked(unit, locks, outcomes)]
+            held = [unit for unit in units if self._locked(unit, locks, outcomes)]
+            ready = [unit for unit in held if self._readable(unit, outcomes)]
             if ready and self._backed_up(ready, outcomes):
                 for unit in ready:
                     outcomes[unit.profile.folder] = self._changed(unit)
@@ -122,6 +123,11 @@ class _Run:
         """Close the backup set, unless something is left for the next start to put back."""
         if not self.saved:
             return None
+        results = {outcome.result for outcome in outcomes}
+        if not results & {Result.CHANGED, Result.BROKEN}:
+            with contextlib.suppress(OSError):  # nothing was changed, so there is nothing to keep
+                vault.remove(self.machine, self.set_id)
+                return None
         if not any(outcome.result is Result.BROKEN for outcome in outcomes):
             # If this fails, the next start finds every profile settled, and closes the set.
             with contextlib.suppress(OSError):
@@ -138,6 +144,15 @@ class _Run:
         except OSError as error:
             outcomes[profile.folder] = undo.failed(profile, error)
         return profile.folder not in outcomes
+
+    def _readable(self, unit: _Unit, outcomes: dict[str, Outcome]) -> bool:
+        """Whether a profile can be read at all; if not, it must not spoil the others' backup."""
+        try:
+            for place in undo.by_place(unit.changes):
+                self.machine.files.read(place.path, sheets.LIMIT)
+        except OSError as error:
+            outcomes[unit.profile.folder] = undo.failed(unit.profile, error)
+        return unit.profile.folder not in outcomes
 
     def _backed_up(self, units: Sequence[_Unit], outcomes: dict[str, Outcome]) -> bool:
         entries = [

@@ -166,6 +166,7 @@ class Written(NamedTuple):
     place: Place
     name: str
     value: Value
+    odd: bool = False  # spelled in a way that we could not write back
 
 
 class Remark(NamedTuple):

@@ -10,9 +10,9 @@ from configure587.model import SUBMISSION, Transport
 class Policy(NamedTuple):
     """The wishes of one run.
 
-    `only` and `skip` hold finding ids, or profile ids for all servers of a profile. A server
-    named in `only` is included even on an odd port or in a local network. `wait` is how many
-    seconds a running mail program is waited for; 0 means it is skipped.
+    `only` and `skip` hold finding ids, or profile ids for all servers of a profile. A server whose
+    own id is in `only` is included even on an odd port or in a local network. `wait` is
+    how many seconds a running mail program is waited for; 0 means it is skipped.
     """
 
     clients: tuple[str, ...] = ()
@@ -24,11 +24,13 @@ class Policy(NamedTuple):
 
     def wants(self, finding_id: str) -> bool:
         """Whether this finding may be changed in this run."""
-        return (not self.only or self.names(finding_id)) and not _named(finding_id, self.skip)
+        return (not self.only or _named(finding_id, self.only)) and not _named(
+            finding_id, self.skip
+        )
 
     def names(self, finding_id: str) -> bool:
-        """Whether this finding was asked for on purpose."""
-        return _named(finding_id, self.only)
+        """Whether this very finding was asked for on purpose, odd port, local host and all."""
+        return finding_id in self.only
 
 
 def _named(finding_id: str, names: tuple[str, ...]) -> bool:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _BATCH = 32  # profiles whose locks are held together: a system allows few open files
 _UNDOABLE = {Result.CHANGED, Result.KEPT}
+_RESTORABLE = {Result.CHANGED, Result.KEPT, Result.UNDONE}
 
 
 def by_place(changes: Iterable[Change]) -> dict[Place, list[Change]]:
@@ -159,31 +160,59 @@ def _redone(machine: Machine, entry: Entry, error: Exception) -> Outcome:
 
 def whole_files(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
     """Put whole files back as they were, after saving what is there now in a set of its own."""
-    outcomes: list[Outcome] = []
-    with ExitStack() as locks:
-        ready = [each for each in backup.entries if _locked(machine, each, locks, outcomes)]
-        wanted = {
-            saved.path: _wanted(machine, backup, saved) for entry in ready for saved in entry.files
-        }
-        changed = [_present(machine, entry, wanted) for entry in ready]
-        if not any(entry.files for entry in changed):
-            outcomes += [Outcome(entry.profile, Result.UNCHANGED) for entry in ready]
-            return Receipt(None, tuple(outcomes))
-        set_id = vault.begin(machine)
-        vault.save(machine, set_id, changed, kind="whole_file", replacing=wanted)
-        for done, entry in enumerate(changed):
-            step = Progress("undo", done, len(changed), entry.profile)
-            outcomes.append(_of(entry, _replaced(machine, set_id, entry, wanted, notify, step)))
-        settled = [(o.profile, o.result) for o in outcomes if o.result is not Result.BROKEN]
-        vault.settle(machine, set_id, settled)
+    results = dict(backup.results)
+    entries = [each for each in backup.entries if results.get(each.profile.folder) in _RESTORABLE]
+    set_id, outcomes = vault.begin(machine), []
+    for start in range(0, len(entries), _BATCH):
+        steps = [
+            (entry, Progress("undo", done, len(entries), entry.profile))
+            for done, entry in enumerate(entries[start : start + _BATCH], start)
+        ]
+        outcomes += _restore(machine, backup, set_id, steps, notify)
+    made = vault.exists(machine, set_id)
+    if made and not any(each.result is Result.BROKEN for each in outcomes):
         vault.note(machine, set_id, "closed")
-        _mark_undone(machine, backup, outcomes)
     # To the person this was an undo; in the new set it is a change, which can be undone in turn.
     undone = [
         replace(each, result=Result.UNDONE) if each.result is Result.CHANGED else each
         for each in outcomes
     ]
-    return Receipt(set_id, tuple(undone))
+    return Receipt(set_id if made else None, tuple(undone))
+
+
+def _restore(
+    machine: Machine,
+    backup: BackupSet,
+    set_id: str,
+    steps: Sequence[tuple[Entry, Progress]],
+    notify: Callable[[Progress], None],
+) -> list[Outcome]:
+    """Lock, save and restore the files of these profiles."""
+    outcomes: list[Outcome] = []
+    with ExitStack() as locks:
+        ready = [each for each in steps if _locked(machine, each[0], locks, outcomes)]
+        wanted = {
+            saved.path: _wanted(machine, backup, saved)
+            for entry, _ in ready
+            for saved in entry.files
+        }
+        differing = [(_differing(machine, entry, wanted), step) for entry, step in ready]
+        for entry, _ in differing:
+            if not entry.files:
+                outcomes.append(_of(entry, Outcome(entry.profile, Result.UNCHANGED)))
+        changed = [(entry, step) for entry, step in differing if entry.files]
+        if not changed:
+            return outcomes
+        there = [_there(machine, entry) for entry, _ in changed]
+        vault.save(machine, set_id, there, kind="whole_file", replacing=wanted)
+        done = [
+            _of(entry, _replaced(machine, set_id, entry, wanted, notify, step))
+            for entry, step in changed
+        ]
+        settled = [(each.profile, each.result) for each in done if each.result is not Result.BROKEN]
+        vault.settle(machine, set_id, settled)
+        _mark_undone(machine, backup, done)
+    return [*outcomes, *done]
 
 
 def _mark_undone(machine: Machine, backup: BackupSet, outcomes: Sequence[Outcome]) -> None:
@@ -206,15 +235,20 @@ def _now(machine: Machine, path: str) -> bytes:
         return b""
 
 
-def _present(machine: Machine, entry: Entry, wanted: Mapping[str, bytes]) -> Entry:
-    """The entry with only those of its files that are there and differ."""
+def _differing(machine: Machine, entry: Entry, wanted: Mapping[str, bytes]) -> Entry:
+    """The entry with only those of its files that are not as they are wanted, or not there."""
     files = tuple(
         saved
         for saved in entry.files
-        if machine.files.look(saved.path) is not None
-        and _now(machine, saved.path) != wanted[saved.path]
+        if machine.files.look(saved.path) is None or _now(machine, saved.path) != wanted[saved.path]
     )
     return replace(entry, groups=(), files=files)
+
+
+def _there(machine: Machine, entry: Entry) -> Entry:
+    """The entry with only those of its files that are there, and so can be saved."""
+    files = tuple(each for each in entry.files if machine.files.look(each.path) is not None)
+    return replace(entry, files=files)
 
 
 def _replaced(  # noqa: PLR0913, PLR0917 - what to put where, and whom to tell
@@ -228,7 +262,10 @@ def _replaced(  # noqa: PLR0913, PLR0917 - what to put where, and whom to tell
     try:
         notify(step)
         for saved in entry.files:
-            machine.files.swap(saved.path, _now(machine, saved.path), wanted[saved.path])
+            if machine.files.look(saved.path) is None:
+                machine.files.create({saved.path: wanted[saved.path]})
+            else:
+                machine.files.swap(saved.path, _now(machine, saved.path), wanted[saved.path])
     except (OSError, Stale, Cancelled) as error:
         return _whole_back(machine, set_id, entry, failed(entry.profile, error))
     return Outcome(entry.profile, Result.CHANGED if entry.files else Result.UNCHANGED)

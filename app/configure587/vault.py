@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from configure587 import story
-from configure587.errors import Refused, Unsure
+from configure587.errors import Refused
 from configure587.machine import Kind, sheets
 from configure587.machine.disk import TEMPORARY
 from configure587.model import (
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 README = "LEIA-ME-READ-ME.txt"
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
-_SECRET = ("pass", "senha", "secret", "token", "credential", "apikey", "api_key")
-_SECRET_BYTES = tuple(word.encode() for word in _SECRET)
 _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 
 
@@ -54,10 +52,11 @@ def begin(machine: Machine) -> str:
     """A new set's id: the time in UTC, so that ids sort by age."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(machine.clock.now()))
     names = itertools.chain([stamp], (f"{stamp}-{number}" for number in itertools.count(2)))
-    return next(name for name in names if not _is_taken(machine, name))
+    return next(name for name in names if not exists(machine, name))
 
 
-def _is_taken(machine: Machine, set_id: str) -> bool:
+def exists(machine: Machine, set_id: str) -> bool:
+    """Whether there is such a set already."""
     return machine.files.look(os.path.join(machine.backups_folder, set_id)) is not None
 
 
@@ -274,20 +273,8 @@ def _save_entry(
 
 
 def _without_secrets(place: Place, data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
-    """The file without values whose names sound secret; None when they cannot be cut out."""
-    small = data.lower()
-    if not any(word in small for word in _SECRET_BYTES):
-        return data, ()
-    lens = sheets.FORMATS[place.kind]
-    names = tuple(
-        name
-        for name, value in lens.read(data).items()
-        if isinstance(value, str) and value and any(word in name.lower() for word in _SECRET)
-    )
-    try:
-        return lens.edit(data, dict.fromkeys(names, "")), names
-    except Unsure:
-        return None, names
+    """The file without what may be secret in it; None when that cannot be cut out."""
+    return sheets.FORMATS[place.kind].without_secrets(data)
 
 
 def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story.Noted) -> None:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from configure587.model import Change, OutgoingServer, Reason, Transport
     from configure587.policy import Policy
 
-_LOCAL_ENDINGS = (".local", ".localhost", ".lan", ".internal", ".home.arpa")
+_LOCAL_ENDINGS = (
+    *(".local", ".localhost", ".localdomain", ".lan", ".internal", ".intranet"),
+    *(".home", ".home.arpa", ".corp"),
+)
 
 
 def judge(
@@ -39,6 +42,8 @@ def _by_transport(
         return Verdict.FINE, ()
     if security is Security.TLS:
         return Verdict.LEFT_ALONE, (reason("tls_on_odd_port", port=port),)
+    if port == 465:  # never towards 587; a certain protection there is the person's choice
+        return Verdict.LEFT_ALONE, (reason("port_465_unprotected"),)
     if port == 587:
         verdict, why = Verdict.HALF_WAY, "not_protected"
     elif port in policy.due_ports:
@@ -55,7 +60,8 @@ def _by_transport(
 def is_local(hostname: str) -> bool:
     """Whether a name or address belongs to this computer or its own network."""
     name = hostname.strip().rstrip(".").lower()
-    if ":" in name or name.strip("[]").replace(".", "").isdigit():
+    last = name.strip("[]").rpartition(".")[2]
+    if ":" in name or last.isdecimal() or last.startswith("0x"):
         return _is_local_address(name.strip("[]").partition("%")[0])
     return "." not in name or name.endswith(_LOCAL_ENDINGS)
 
@@ -84,6 +90,9 @@ def _with_target(
         blocking = tuple(_blocking(server, changes))
         if blocking:
             return _settled(found, Verdict.BLOCKED, *blocking), ()
+        odd = tuple(_odd(server, changes))
+        if odd:
+            return _settled(found, Verdict.STUCK, *odd), ()
         reasons = found.reasons if why is None else (*found.reasons, why)
         return found._replace(reasons=reasons, target=target), tuple(changes)
     return _settled(found, Verdict.STUCK, reason("no_words_for_target")), ()
@@ -99,7 +108,7 @@ def _sign_in(server: OutgoingServer, verdict: Verdict) -> tuple[str | None, Reas
         return None, None
     if verdict is Verdict.HALF_WAY:
         return None, None  # it sends on 587 without one today; that is not ours to change
-    names = set(server.offers) | ({server.username} - {""} if server.offers else set())
+    names = set(server.offers)
     if len(names) != 1 or not _printable(*names):
         return None, reason("sign_in_needed")
     name = names.pop()
@@ -112,6 +121,14 @@ def _printable(name: str) -> bool:
 
 def _lowers(server: OutgoingServer, transport: Transport) -> bool:
     return transport.security.strength < server.transport.security.strength
+
+
+def _odd(server: OutgoingServer, changes: Sequence[Change]) -> Iterator[Reason]:
+    """Every value that we could change but not put back as it is spelled."""
+    odd = {(each.place, each.name) for each in server.written if each.odd}
+    for change in changes:
+        if (change.place, change.name) in odd:
+            yield reason("odd_spelling", path=change.place.path, name=change.name)
 
 
 def _blocking(server: OutgoingServer, changes: Sequence[Change]) -> Iterator[Reason]:

@@ -368,7 +368,7 @@ def test_session_defaults_are_never_missed(data: bytes, prefixes: tuple[str, ...
     assert defaults.keys() == {
         text(i.name) for i in statements(data) if isinstance(i, Found) and i.kind != "user_pref"
     }
-    users, wanted = prefs_js.read_layers(data, prefixes)
+    users, wanted, _ = prefs_js.read_layers(data, prefixes, b"x")
     assert typed(users) == typed(prefs_js.read_matching(data, prefixes))
     assert typed(wanted) == typed({n: v for n, v in defaults.items() if n.startswith(prefixes)})
 

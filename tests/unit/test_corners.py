@@ -37,6 +37,7 @@ POLICY = Policy()
 FOLDER = f"{ROOT}/abcd1234.default"
 PREFS = f"{FOLDER}/prefs.js"
 USR = "/usr/lib/thunderbird"
+SERVER = "mail.smtpserver.smtp1."
 ETC = "/etc/thunderbird/policies/policies.json"
 AUTOCONFIG = (
     b'pref("general.config.filename", "f.cfg");\npref("general.config.obscure_value", 0);\n'
@@ -239,8 +240,7 @@ def test_what_is_read_back_differently_is_no_backup() -> None:
 
 
 def test_a_file_whose_secret_cannot_be_cut_out_is_changed_without_a_copy() -> None:
-    # The secret is spelled in a way that we would not write, so it cannot be exchanged for certain.
-    raw = prefs(account(port=25)) + b"user_pref('x.password', 'canary-587');\n"
+    raw = b"// my password is canary-587\n" + prefs(account(port=25))
     machine = a_machine(thunderbird(raw=raw))
     receipt = do(machine)
     assert receipt.backup is not None
@@ -264,13 +264,44 @@ def test_a_whole_file_restore_with_nothing_to_restore_makes_no_backup() -> None:
     assert [outcome.result for outcome in again.outcomes] == [Result.UNCHANGED]
 
 
-def test_a_whole_file_restore_does_not_bring_back_a_file_that_was_taken_away() -> None:
+def test_a_whole_file_restore_brings_back_a_file_that_was_lost() -> None:
     machine = a_machine(thunderbird(port=25))
+    before = bytes_of(machine)
     receipt = do(machine)
     machine.files.remove(PREFS)
     assert receipt.backup is not None
     again = engine.rollback(machine, receipt.backup, whole_file=True)
-    assert again.backup is None
+    assert [outcome.result for outcome in again.outcomes] == [Result.UNDONE]
+    assert bytes_of(machine) == before
+
+
+def test_a_profile_that_cannot_be_read_any_more_does_not_spoil_the_others() -> None:
+    machine = a_machine(thunderbird(port=25), thunderbird(name="efgh5678.second", port=25))
+    plan = engine.plan(machine, POLICY)
+    machine.files.remove(PREFS)
+    receipt = engine.apply(machine, plan, POLICY)
+    assert [outcome.result for outcome in receipt.outcomes] == [Result.FAILED, Result.CHANGED]
+
+
+def test_a_run_that_changed_nothing_leaves_no_backup_behind() -> None:
+    machine = a_machine(thunderbird(port=25))
+    plan = engine.plan(machine, POLICY)
+    edit(machine, PREFS, prefs_js.edit(machine.files.read(PREFS), {SERVER + "port": 26}))
+    receipt = engine.apply(machine, plan, POLICY)
+    assert [outcome.result for outcome in receipt.outcomes] == [Result.STALE]
+    assert receipt.backup is None
+    assert vault.ids(machine) == []
+
+
+def test_whole_files_of_many_profiles_are_restored_in_batches() -> None:
+    machine = many(40)
+    before = bytes_of(machine)
+    receipt = do(machine)
+    assert receipt.backup is not None
+    restored = engine.rollback(machine, receipt.backup, whole_file=True)
+    assert bytes_of(machine) == before
+    assert restored.backup is not None
+    assert vault.load(machine, restored.backup).state is State.APPLIED
 
 
 def test_undoing_leaves_a_profile_that_has_gone_alone() -> None:

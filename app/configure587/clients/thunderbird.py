@@ -11,7 +11,9 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.clients import mozilla_layers, mozilla_profiles
+from configure587.errors import Unsure
 from configure587.formats import prefs_js
+from configure587.formats.prefs_health import Health
 from configure587.machine import Platform
 from configure587.model import (
     Change,
@@ -72,6 +74,9 @@ _IGNORES_OPPORTUNISTIC = 132  # comm-central 443ddae2e7
 _OLD_CODE = {"SeaMonkey", "Epyrus"}  # the C++ client: an absent port is 25 whatever the version
 
 
+_NOTHING = prefs_js.Layers()
+
+
 class _Prefs(NamedTuple):
     """All that can decide a value in one profile, lowest first in `defaults`."""
 
@@ -84,13 +89,32 @@ class _Prefs(NamedTuple):
     transient: Mapping[str, Value] = {}
     prefs: Mapping[str, Value] = {}
     user: Mapping[str, Value] = {}
+    health: tuple[Health, Health] = (Health(), Health())
 
     def reading(self, prefixes: tuple[str, ...]) -> _Prefs:
         """The same files, read for the names that start so."""
-        values, defaults = prefs_js.read_layers(self.data, prefixes)
-        user, user_defaults = prefs_js.read_layers(self.user_data, prefixes)
-        transient = {**defaults, **user_defaults}
-        return self._replace(transient=transient, prefs=values, user=user)
+        prefs = prefs_js.read_layers(self.data, prefixes, b"smtp")
+        user = _NOTHING
+        if self.user_data.strip():
+            user = prefs_js.read_layers(self.user_data, prefixes, b"smtp")
+        return self._replace(
+            transient={**prefs.defaults, **user.defaults},
+            prefs=prefs.values,
+            user=user.values,
+            health=(prefs.health, user.health),
+        )
+
+    @property
+    def damaged(self) -> str:
+        """The file of which we cannot tell what it says about outgoing mail; "" when none is."""
+        places = zip((self.prefs_place, self.user_place), self.health, strict=True)
+        return next((place.path for place, health in places if health.damaged), "")
+
+    @property
+    def faulty(self) -> str:
+        """The file that has errors elsewhere; "" when none has."""
+        places = zip((self.prefs_place, self.user_place), self.health, strict=True)
+        return next((place.path for place, health in places if health.faulty), "")
 
     def default(self, name: str) -> tuple[Value | None, str]:
         if name in self.transient:
@@ -145,6 +169,8 @@ def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
         return  # made on first start and never used
     prefs = _prefs(machine, profile, prefs_data)
     keys = prefs.listed("mail.smtpservers")
+    if prefs.damaged and not keys:
+        raise Unsure("prefs_damaged", path=prefs.damaged)
     users = _users(prefs, keys)
     for server_key in keys:
         yield _server(machine, profile, prefs, server_key, users.get(server_key, ()))
@@ -250,7 +276,10 @@ def _server(
     auth = _auth(prefs, origins["authMethod"])
     hostname = _text(origins["hostname"])
     port = _port(origins["port"], security, profile.program, prefs.version)
-    remarks = [*_remarks(prefs, origins, port, security)]
+    remarks = [
+        *_remarks_on_files(prefs),
+        *_remarks(prefs, origins, port, security, profile.program),
+    ]
     remarks += [Remark(each) for each in _certificate(machine, profile, hostname)]
     if auth in _UNLIKELY:
         remarks.append(Remark(reason("sign_in_unlikely", method=auth)))
@@ -307,6 +336,7 @@ def _remarks(
     origins: Mapping[str, Origin],
     port: int,
     security: Security,
+    program: str,
 ) -> Iterator[Remark]:
     kind = _text(origins["type"]) or "smtp"
     if kind != "smtp":
@@ -320,8 +350,16 @@ def _remarks(
             yield Remark(reason("absent_means_25"))
         elif prefs.version is None:
             yield Remark(reason("version_unknown"))
-    if security is Security.OPPORTUNISTIC and (prefs.version or 999) >= _IGNORES_OPPORTUNISTIC:
+    ignores = (prefs.version or 999) >= _IGNORES_OPPORTUNISTIC and program not in _OLD_CODE
+    if security is Security.OPPORTUNISTIC and ignores:
         yield Remark(reason("opportunistic_is_none"))
+
+
+def _remarks_on_files(prefs: _Prefs) -> Iterator[Remark]:
+    if prefs.damaged:
+        yield Remark(reason("prefs_damaged", path=prefs.damaged), Verdict.UNREADABLE)
+    elif prefs.faulty:
+        yield Remark(reason("prefs_faulty", path=prefs.faulty))
     for unclear in prefs.layers.unclear:
         yield Remark(unclear)
 
@@ -334,10 +372,12 @@ def _certificate(machine: Machine, profile: Profile, hostname: str) -> Iterator[
 
 
 def _written(prefs: _Prefs, names: Sequence[str]) -> tuple[Written, ...]:
-    sheets = ((prefs.prefs_place, prefs.prefs), (prefs.user_place, prefs.user))
+    sheets = zip(
+        (prefs.prefs_place, prefs.user_place), (prefs.prefs, prefs.user), prefs.health, strict=True
+    )
     return tuple(
-        Written(place, name, sheet[name])
-        for place, sheet in sheets
+        Written(place, name, sheet[name], name in health.odd)
+        for place, sheet, health in sheets
         for name in names
         if name in sheet
     )

@@ -93,7 +93,8 @@ def _quoted(raw: bytes) -> bytes:
     return b'"%s"' % raw.replace(b"\n", b"\\n").replace(b"\r", b"\\r")
 
 
-def _literal(value: Raw) -> bytes:
+def literal(value: Raw) -> bytes:
+    """Write a value as Thunderbird does."""
     if isinstance(value, bytes):
         return _quoted(value)
     return str(value).lower().encode()
@@ -144,9 +145,9 @@ class _Sheet:
     def replacement(self, old: Found, value: Raw) -> _Splice:
         """Replace the bytes of the value, if undoing could write the old ones again."""
         start, end = old.value_start, old.value_end
-        if self.data[start:end] != _literal(old.value):
+        if self.data[start:end] != literal(old.value):
             raise Unsure("edit_not_safe", why="spelling", name=old.name.decode(errors="replace"))
-        return _Splice(start, end, _literal(value))
+        return _Splice(start, end, literal(value))
 
     # Removing
 
@@ -186,7 +187,7 @@ class _Sheet:
         line_end = end[0] if end else b"\n"
         if line_end == b"\r" and self.data.startswith(b"\n", place):
             line_end = b"\n"
-        line = b"user_pref(%s, %s);%s" % (_quoted(name), _literal(value), line_end)
+        line = b"user_pref(%s, %s);%s" % (_quoted(name), literal(value), line_end)
         return _Splice(place, place, line)
 
     def place(self, name: bytes) -> int:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from configure587.errors import Unsure
-from configure587.formats import prefs_plain
+from configure587.formats import prefs_health, prefs_plain
+from configure587.formats.prefs_health import Health, health
 from configure587.formats.prefs_tokens import Found, Raw, statements
 
 if TYPE_CHECKING:
@@ -77,17 +78,26 @@ def read_matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue
     return {name: value for name, value in every.items() if name.startswith(prefixes)}
 
 
-def read_layers(
-    data: bytes, prefixes: tuple[str, ...]
-) -> tuple[dict[str, PrefValue], dict[str, PrefValue]]:
-    """Read user values and session defaults whose names start so, as fast as `read_matching`."""
-    values = prefs_plain.matching(data, prefixes)
+class Layers(NamedTuple):
+    """What one file says: user values, defaults until the next save, and how sound it is."""
+
+    values: Mapping[str, PrefValue] = {}
+    defaults: Mapping[str, PrefValue] = {}
+    health: Health = Health()
+
+
+def read_layers(data: bytes, prefixes: tuple[str, ...], word: bytes) -> Layers:
+    """Read the values whose names start so, and look at the file's health where it may be ill.
+
+    `word` is what the names that matter have in common (see prefs_health). A plain file is sound,
+    and has no pref(), at least none with such a name; it takes no longer than `read_matching`.
+    """
+    values = prefs_plain.matching(data, prefixes, whole=True) if data.strip() else None
     if values is not None:
-        # A plain file has no pref(), at least none with such a name.
-        return values, {}
+        return Layers(values)
     defaults = read_defaults(data)
     wanted = {name: value for name, value in defaults.items() if name.startswith(prefixes)}
-    return read_matching(data, prefixes), wanted
+    return Layers(read_matching(data, prefixes), wanted, health(data, word))
 
 
 def edit(
@@ -109,6 +119,11 @@ def edit(
     if back is not None and prefs_edit.edit(result, back) != within:
         raise Unsure("edit_not_reversible")
     return data[:start] + result + data[end:]
+
+
+def without_secrets(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
+    """The file with every value emptied that may be a secret; see prefs_health."""
+    return prefs_health.without_secrets(data)
 
 
 def read_defaults(data: bytes) -> dict[str, PrefValue]:

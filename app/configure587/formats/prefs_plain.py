@@ -60,15 +60,18 @@ def sheet(data: bytes) -> dict[str, PrefValue] | None:
     return values
 
 
-def matching(data: bytes, prefixes: tuple[str, ...]) -> dict[str, PrefValue] | None:
+def matching(
+    data: bytes, prefixes: tuple[str, ...], *, whole: bool = False
+) -> dict[str, PrefValue] | None:
     """Read the values whose names start with one of the prefixes.
 
-    None if the file is not plain, as far as the last place where such a name could stand.
+    None if the file is not plain, as far as the last place where such a name could stand, or (the
+    `whole` of it) to its end.
     """
     if b"\0" in data:
         return None
     names, skip, take = _runs(prefixes)
-    last = _last(data, names)
+    last = len(data) if whole else _last(data, names)
     values: dict[str, PrefValue] = {}
     start = _match_end(_HEADER, data, 0)
     while start <= last:

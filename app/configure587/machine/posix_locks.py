@@ -7,6 +7,7 @@ descriptor of that file, so a lock that we hold ourselves is never opened a seco
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import struct
@@ -48,11 +49,16 @@ class PosixLocks:
 
     @contextlib.contextmanager
     def keep_out(self, lock: str) -> Iterator[None]:
-        """See Processes.keep_out; a lock file that we had to make is taken away again."""
+        """See Processes.keep_out; a lock file that we had to make stays, as Thunderbird's does.
+
+        Taking it away would open a gap: a program that had just opened it would then hold a lock
+        that nobody else can see.
+        """
         real = os.path.realpath(lock)
         if real in self._held:  # opening it again would let the first one go
             raise Busy(lock)
-        descriptor, made = _open(lock)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+        descriptor = os.open(lock, flags, 0o600)
         try:
             _take(descriptor, lock)
             self._held.add(real)
@@ -60,9 +66,6 @@ class PosixLocks:
                 yield
             finally:
                 self._held.discard(real)
-                if made:
-                    with contextlib.suppress(OSError):
-                        os.unlink(lock)
         finally:
             os.close(descriptor)
 
@@ -76,19 +79,13 @@ class PosixLocks:
         return int(fields[3] if self._bsd else fields[0])
 
 
-def _open(lock: str) -> tuple[int, bool]:
-    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NONBLOCK
-    try:
-        return os.open(lock, flags | os.O_CREAT | os.O_EXCL, 0o600), True
-    except FileExistsError:
-        return os.open(lock, flags), False
-
-
 def _take(descriptor: int, lock: str) -> None:
     try:
         fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise Busy(lock) from error
+        if error.errno in {errno.EACCES, errno.EAGAIN}:
+            raise Busy(lock) from error
+        raise OSError(error.errno, "this file system has no locks", lock) from error
     try:
         same = os.path.samestat(os.fstat(descriptor), os.stat(lock))
     except FileNotFoundError:

@@ -85,6 +85,12 @@ class Lens(Protocol):
     def read_matching(self, data: bytes, prefixes: tuple[str, ...]) -> Mapping[str, Value]:
         """Only the values whose names start so."""
 
+    def without_secrets(self, data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
+        """The same bytes with every value emptied that may be a secret, and their names.
+
+        None instead when a secret may stand where it cannot be cut out.
+        """
+
     def edit(
         self,
         data: bytes,

@@ -55,8 +55,7 @@ class WindowsLocks:
 
     @contextlib.contextmanager
     def keep_out(self, lock: str) -> Iterator[None]:
-        """See Processes.keep_out; a lock file that we had to make is taken away again."""
-        made = not os.path.exists(lock)
+        """See Processes.keep_out; a lock file that we had to make stays, as Thunderbird's does."""
         handle, error = self._open(lock, _GENERIC_READ | _GENERIC_WRITE, 0, _OPEN_ALWAYS)
         if handle is None and error == _SHARING_VIOLATION:
             raise Busy(lock)
@@ -69,9 +68,6 @@ class WindowsLocks:
         finally:
             self._held.discard(real)
             self._kernel.CloseHandle(handle)
-            if made:
-                with contextlib.suppress(OSError):
-                    os.unlink(lock)
 
     def _open(self, path: str, access: int, share: int, how: int) -> tuple[int | None, int]:
         handle = self._kernel.CreateFileW(path, access, share, None, how, 0, None)

@@ -160,6 +160,21 @@ REASONS = {
         "what had been begun was put back."
     ),
     "not_verified": N_("After the change, {path} did not read as planned, so it was put back."),
+    "prefs_damaged": N_(
+        "{path} is damaged: it breaks off, or what it says about outgoing mail cannot be made out. "
+        "We changed nothing in it. Open the mail program and look whether your accounts are there."
+    ),
+    "prefs_faulty": N_(
+        "{path} has a mistake in another place. The mail program itself will drop that text."
+    ),
+    "odd_spelling": N_(
+        "{name} is written in {path} in an unusual way, which we could not put back exactly. Open "
+        "the mail program once and close it: it tidies its files. Then start again here."
+    ),
+    "port_465_unprotected": N_(
+        "It uses port 465 without the protection that belongs to that port, so it can hardly send. "
+        "In the outgoing server's settings choose SSL/TLS as connection security."
+    ),
     "edit_not_reversible": N_(
         "{path} is written in an unusual way, and we could not be certain of the way back. "
         "Nothing was changed there."
@@ -274,6 +289,7 @@ DETAILS = {
     "ENOTDIR": N_("a part of its path is not a folder"),
     "EINVAL": N_("it is not an ordinary file"),
     "ELOOP": N_("it is a link that leads back to itself"),
+    "ENOLCK": N_("this kind of folder knows no locks"),
     "EIO": N_("the disk does not answer as it should"),
     "missing": N_("it is not there"),
     "names no profile": N_("it names no profile"),

@@ -122,12 +122,14 @@ def sample() -> dict[str, bytes]:
     }
     files = {f"{base}/{name}/prefs.js": data for name, data in profiles.items()}
     files |= {f"{base}/{name}/compatibility.ini": _COMPATIBLE for name in profiles}
+    files |= {f"{base}/{name}/.parentlock": b"" for name in profiles}
     files[f"{base}/profiles.ini"] = _INI
     seamonkey = "home/.mozilla/seamonkey"
     files[f"{seamonkey}/profiles.ini"] = _SEAMONKEY_INI
     files[f"{seamonkey}/x1y2z3w4.default/prefs.js"] = _account(
         "avo@exemplo.com.br", "smtp.exemplo.com.br", try_ssl="2"
     )
+    files[f"{seamonkey}/x1y2z3w4.default/.parentlock"] = b""
     files["etc/thunderbird/policies/policies.json"] = _POLICIES
     files["image.toml"] = b'platform = "linux"\nuser = "ana"\n'
     return files

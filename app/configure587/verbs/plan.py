@@ -39,10 +39,10 @@ def _verdicts(made: Plan) -> list[Verdict]:
 
 
 def planned(session: Session, policy: Policy) -> Plan:
-    """The plan for these wishes; Refused when --only names what is not here."""
+    """The plan for these wishes; Refused when --only or --skip names what is not here."""
     made = engine.plan(session.machine, policy, session.notify)
     found = [step.finding.id for step in made.steps] + [each.id for each in made.untouched]
-    for name in policy.only:
+    for name in (*policy.only, *policy.skip):
         if not any(each == name or each.startswith(name + ":") for each in found):
             raise Refused("unknown_id", id=name)
     return made

@@ -64,6 +64,7 @@ def changed(machine: Machine, policy: Policy | None = None) -> dict[str, object]
         ({"port": 587, "try_ssl": 3}, Verdict.LEFT_ALONE),
         ({"port": 465, "try_ssl": 3}, Verdict.FINE),
         ({"port": 465, "try_ssl": 2}, Verdict.LEFT_ALONE),
+        ({"port": 465, "try_ssl": 0}, Verdict.LEFT_ALONE),
         ({"try_ssl": 3}, Verdict.FINE),
         ({"try_ssl": 2}, Verdict.FINE),
         ({"try_ssl": 0}, Verdict.HALF_WAY),
@@ -105,6 +106,13 @@ def test_port_and_protection_decide(server: dict[str, Any], verdict: Verdict) ->
         "correio",
         "mail.local",
         "127.1",
+        "localhost.localdomain",
+        "mailhost.localdomain",
+        "mail.intranet",
+        "mail.corp",
+        "mail.home",
+        "0x7f.1",
+        "127.0.0.0x1",
     ],
 )
 def test_a_host_of_this_computer_or_network_is_left_alone(host: str) -> None:
@@ -124,6 +132,66 @@ def test_naming_an_odd_port_or_a_local_host_on_purpose_includes_it(server: dict[
     name = finding(machine).id
     assert finding(machine, Policy(only=(name,))).verdict is Verdict.DUE
     assert changed(machine, Policy(only=(name,)))["try_ssl"] == 2
+
+
+def test_naming_more_than_one_account_includes_nothing_odd() -> None:
+    machine = on(port=2525)
+    name = finding(machine).id
+    assert finding(machine, Policy(only=(name.rpartition(":")[0],))).verdict is Verdict.LEFT_ALONE
+    assert finding(machine, Policy(only=("thunderbird",))).verdict is Verdict.LEFT_ALONE
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_465_is_never_moved_to_587_not_even_on_purpose(number: int) -> None:
+    machine = on(port=465, try_ssl=number)
+    name = finding(machine).id
+    assert finding(machine, Policy(only=(name,))).verdict is Verdict.LEFT_ALONE
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\n\n",
+        b"\x7fELF" + bytes(range(256)) * 12,
+        bytes(4096),
+        prefs(account(port=25))[:-1000],
+        prefs(account(port=25)).partition(b'"mail.smtpserver.smtp1.port"')[0],
+        prefs(account(port=25)).replace(b'smtp1.port", 25', b'smtp1.port", 25x'),
+    ],
+)
+def test_a_damaged_prefs_js_is_told_and_never_changed(raw: bytes) -> None:
+    machine = a_machine(thunderbird(raw=raw), thunderbird(name="efgh5678.second", port=25))
+    first, second = findings(machine)
+    assert first.verdict is Verdict.UNREADABLE
+    assert codes(first) >= {"prefs_damaged"}
+    assert second.verdict is Verdict.DUE
+    [step] = engine.plan(machine, Policy()).steps
+    assert step.finding.id == second.id
+
+
+def test_a_mistake_elsewhere_in_the_file_is_told_and_does_not_hinder() -> None:
+    raw = b'user_pref("a.b", oops);\n' + prefs(account(port=25))
+    found = finding(a_machine(thunderbird(raw=raw)))
+    assert found.verdict is Verdict.DUE
+    assert "prefs_faulty" in codes(found)
+
+
+@pytest.mark.parametrize("spelling", [b"0025", b"+25", b"025"])
+def test_a_value_that_we_could_not_put_back_needs_a_person_and_spares_its_neighbor(
+    spelling: bytes,
+) -> None:
+    two = account(key="smtp2", number=2, port=25, try_ssl=0)
+    values = {**account(port=25, try_ssl=0), **two, "mail.smtpservers": "smtp1,smtp2"}
+    values["mail.accountmanager.accounts"] = "account1,account2"
+    raw = prefs(values).replace(b'smtp2.port", 25', b'smtp2.port", ' + spelling)
+    machine = a_machine(thunderbird(raw=raw))
+    good, odd = findings(machine)
+    assert (good.verdict, odd.verdict) == (Verdict.DUE, Verdict.STUCK)
+    assert "odd_spelling" in codes(odd)
+    engine.apply(machine, engine.plan(machine, Policy()), Policy())
+    good, odd = findings(machine)
+    assert (good.verdict, odd.verdict) == (Verdict.FINE, Verdict.STUCK)
 
 
 def test_naming_it_on_purpose_never_lowers_a_protection() -> None:
@@ -194,11 +262,15 @@ def test_without_sign_in_a_user_name_that_is_already_there_is_kept() -> None:
     assert changed(machine) == {"port": 587, "try_ssl": 2, "authMethod": 3}
 
 
+def test_without_sign_in_an_old_user_name_gives_way_to_the_one_known() -> None:
+    machine = on(port=25, authMethod=1, username="somebody.else", incoming="ana")
+    assert changed(machine)["username"] == "ana"
+
+
 @pytest.mark.parametrize(
     "server",
     [
         {"incoming": None, "username": None},
-        {"incoming": "ana", "username": "somebody.else"},
         {"incoming": "caf\udce9", "username": None},
     ],
 )

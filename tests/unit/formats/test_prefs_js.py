@@ -11,6 +11,7 @@ import pytest
 
 from configure587.errors import Unsure
 from configure587.formats import prefs_js, prefs_plain
+from configure587.formats.prefs_health import Health
 from configure587.formats.prefs_js import Problem
 from configure587.model import Opaque
 
@@ -146,11 +147,65 @@ def test_a_pair_of_surrogates_is_one_character() -> None:
     assert prefs_js.read(rb'user_pref("a", "\ud83d\ude00\u00e9");') == {"a": "😀é"}
 
 
+@pytest.mark.parametrize(
+    ("data", "health"),
+    [
+        (b"", Health(damaged=True)),
+        (b" \n", Health(damaged=True)),
+        (b"// nothing set\n", Health()),
+        (b"\x7fELF\x02\x01", Health(damaged=True, faulty=True)),
+        (b'user_pref("a", 1);\nuser_pref("mail.smtpserver.x.po', Health(damaged=True, faulty=True)),
+        (
+            b'user_pref("mail.smtp.x", oops);\nuser_pref("a", 1);\n',
+            Health(damaged=True, faulty=True),
+        ),
+        (b'user_pref("b" oops);\nuser_pref("a", 1);\n', Health(faulty=True)),
+        (b'user_pref("a", 1);\n\0user_pref("b", 2);\n', Health(damaged=True)),
+        (b"user_pref('a', 1);\n", Health()),
+        (b'user_pref("mail.smtp", 0025);\n', Health(odd=frozenset({"mail.smtp"}))),
+        (b"user_pref(\"a\", 'x'); user_pref('b', +1);", Health(odd=frozenset({"a", "b"}))),
+    ],
+)
+def test_a_file_that_is_ill_is_known(data: bytes, health: Health) -> None:
+    assert prefs_js.read_layers(data, ("mail.smtp",), b"smtp").health == health
+
+
+@pytest.mark.parametrize(
+    ("data", "copy", "names"),
+    [
+        (b'user_pref("a", "x");\n', b'user_pref("a", "x");\n', ()),
+        (
+            b'user_pref("my.Password", "canary");\nuser_pref("a", 1);\n',
+            b'user_pref("my.Password", "");\nuser_pref("a", 1);\n',
+            ("my.Password",),
+        ),
+        (
+            b"user_pref('x.token', 'one');user_pref(\"x.token\", \"2\");user_pref('x.token', 3);",
+            b'user_pref(\'x.token\', "");user_pref("x.token", "");user_pref(\'x.token\', 3);',
+            ("x.token",),
+        ),
+        (
+            b'user_pref("ext.settings", "{\\"password\\":\\"canary\\"}");\n',
+            b'user_pref("ext.settings", "");\n',
+            ("ext.settings",),
+        ),
+        (b'user_pref("smtp1.pwd", "");\n', b'user_pref("smtp1.pwd", "");\n', ()),
+        (b'user_pref("a", 1); // the password is canary\n', None, ()),
+        (b'user_pref("a.secret", "canary);\nuser_pref("b", 1);\n', None, ()),
+        (b'# token\nuser_pref("a.secret", "canary");\n', None, ("a.secret",)),
+    ],
+)
+def test_no_secret_is_left_in_a_copy(
+    data: bytes, copy: bytes | None, names: tuple[str, ...]
+) -> None:
+    assert prefs_js.without_secrets(data) == (copy, names)
+
+
 def test_session_defaults_keep_their_type() -> None:
     data = b'pref("a", 1);pref("a", 2);pref("a", "x");sticky_pref("b", true);user_pref("c", 1);'
     assert prefs_js.read_defaults(data) == {"a": 2, "b": True}
-    assert prefs_js.read_layers(data, ("a", "c")) == ({"c": 1}, {"a": 2})
-    assert prefs_js.read_layers(CANONICAL, ("zoom",)) == ({"zoom": True}, {})
+    assert prefs_js.read_layers(data, ("a", "c"), b"x")[:2] == ({"c": 1}, {"a": 2})
+    assert prefs_js.read_layers(CANONICAL, ("zoom",), b"x") == ({"zoom": True}, {}, Health())
     assert prefs_js.read_defaults(CANONICAL) == {}
 
 
@@ -334,7 +389,7 @@ def test_what_is_not_certain_is_refused(data: bytes, value: Value | None) -> Non
 
 def test_an_edit_that_would_change_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     # No known bytes get so far; the proof must hold even if the splicing were wrong.
-    monkeypatch.setattr("configure587.formats.prefs_edit._literal", lambda _: b"1")
+    monkeypatch.setattr("configure587.formats.prefs_edit.literal", lambda _: b"1")
     with pytest.raises(Unsure):
         prefs_js.edit(b"", {"a": 2})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import stat
@@ -149,16 +150,45 @@ def test_a_child_of_ours_does_not_let_our_lock_go(lock: str) -> None:
         assert not thunderbird_gets_in(lock)
 
 
-def test_a_lock_file_that_we_made_is_taken_away_again(lock: str) -> None:
+def test_a_lock_file_that_we_made_stays_and_is_empty(lock: str) -> None:
     with PosixLocks().keep_out(lock):
         assert stat.S_IMODE(os.stat(lock).st_mode) == 0o600
-    assert not os.path.exists(lock)
+    assert os.stat(lock).st_size == 0
 
 
-def test_a_lock_file_that_we_made_is_taken_away_after_trouble(lock: str) -> None:
-    with pytest.raises(KeyboardInterrupt), PosixLocks().keep_out(lock):
-        raise KeyboardInterrupt
-    assert not os.path.exists(lock)
+def test_who_opened_the_file_while_we_held_it_is_seen_once_it_locks_it(lock: str) -> None:
+    """Taking the file away on release would leave that program with a lock nobody can see."""
+    ours = PosixLocks()
+    script = (
+        "import fcntl, sys; f = open(sys.argv[1], 'r+'); print('open', flush=True);"
+        "sys.stdin.readline(); fcntl.lockf(f, fcntl.LOCK_EX | fcntl.LOCK_NB);"
+        "print('locked', flush=True); sys.stdin.readline()"
+    )
+    with ours.keep_out(lock):
+        other = subprocess.Popen(
+            [sys.executable, "-c", script, lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        assert other.stdin is not None
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+    other.stdin.write(b"go\n")
+    other.stdin.flush()
+    assert other.stdout.readline() == b"locked\n"
+    assert ours.uses(lock)
+    with pytest.raises(Busy), ours.keep_out(lock):
+        pass
+    other.communicate(b"end\n")
+
+
+def test_a_file_system_without_locks_is_not_taken_for_a_running_program(
+    lock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(descriptor: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "lockf", none)
+    with pytest.raises(OSError, match="no locks"), PosixLocks().keep_out(lock):
+        pass
 
 
 def test_a_lock_file_that_was_there_stays_as_it_was(lock: str) -> None:
@@ -264,7 +294,7 @@ def test_the_lock_link_says_nothing(tmp_path: pathlib.Path) -> None:
     with thunderbird.exclusive(machine, profile):
         pass
     assert os.readlink(tmp_path / "lock") == f"127.0.1.1:+{os.getpid()}"
-    assert os.listdir(tmp_path) == ["lock"]
+    assert sorted(os.listdir(tmp_path)) == [".parentlock", "lock"]
 
 
 def test_the_file_lock_counts_even_without_the_link(tmp_path: pathlib.Path) -> None:
