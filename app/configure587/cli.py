@@ -94,6 +94,9 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     machine = next(iter(here.machines(args.image)))
     if args.data_dir is not None:
         machine = machine.but(data=os.path.abspath(args.data_dir))
+        real = os.path.realpath(machine.data)
+        if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
+            raise Refused("data_dir_outside", path=args.data_dir)
     with _stop_flag() as stop:
         session = Session(
             args=args,

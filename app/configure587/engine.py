@@ -153,6 +153,15 @@ def recover(machine: Machine) -> list[Outcome]:
         return []  # not interrupted: that run is at work right now
 
 
+def damaged(machine: Machine) -> list[str]:
+    """Backup sets of interrupted runs whose story is damaged: nothing can be put back by them."""
+    if machine.files.look(machine.backups_folder) is None:
+        return []
+    from configure587 import vault
+
+    return [name for name in vault.unfinished(machine) if vault.load(machine, name).damage]
+
+
 def computer(machine: Machine) -> str:
     """A stable name for this person's computer that gives nothing away."""
     return hashlib.sha256(machine.identity.encode(errors="replace")).hexdigest()[:16]

@@ -360,6 +360,72 @@ def test_the_demo_ends_with_every_byte_back(
     assert cli.main(["demo", str(tmp_path / "sample"), "--lang", "en"]) == 1
 
 
+def test_the_demo_answers_in_one_document(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", str(tmp_path / "sample"), "--json"]) == 0
+    found = document(capsys, "demo")
+    assert found["identical"] is True
+    assert [step["exit_code"] for step in found["steps"]] == [10, 10, 0, 11, 0]
+    kinds = [step["answer"]["kind"] for step in found["steps"]]
+    assert kinds == ["scan", "plan", "apply", "scan", "rollback"]
+
+
+def test_a_rehearsal_names_no_backup(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("apply", "--dry-run", "--json", image=image) == 0
+    assert document(capsys, "receipt")["backups"] == []
+    run("apply", "--yes", image=image)
+    capsys.readouterr()
+    assert run("rollback", "--last", "--dry-run", "--json", image=image) == 0
+    assert document(capsys, "receipt")["backups"] == []
+
+
+def test_a_damaged_backup_of_an_interrupted_run_is_told_and_can_be_pruned(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("apply", "--yes", image=image)
+    [name] = vault_names(image)
+    folder = image / "home/.local/share/configure587/backups" / name
+    for path in folder.glob("*-settled.json"):
+        path.unlink()
+    for path in folder.glob("*-closed.json"):
+        path.unlink()
+    saved = folder / "0001-saved.json"
+    saved.write_bytes(saved.read_bytes().replace(b"587", b"588"))
+    capsys.readouterr()
+    assert run("scan", "--json", image=image) == 0
+    assert document(capsys, "scan")["damaged_backups"] == [name]
+    run("scan", image=image)
+    assert f"The backup {name} is damaged" in capsys.readouterr().out
+    assert run("backups", "verify", image=image) == 1
+    assert run("backups", "prune", "--keep", "0", image=image) == 0
+    assert vault_names(image) == []
+
+
+def test_a_data_folder_outside_the_image_is_refused(
+    image: pathlib.Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    outside = str(tmp_path_factory.mktemp("outside"))
+    assert run("apply", "--yes", "--data-dir", outside, image=image) == 1
+    assert "not inside the folder" in capsys.readouterr().err
+    assert run("apply", "--yes", "--data-dir", str(image / "home" / "b"), image=image) == 0
+
+
+def test_a_reader_that_goes_away_does_not_stop_a_change(image: pathlib.Path) -> None:
+    command = [sys.executable, "-m", "configure587", "apply", "--yes", "--image", str(image)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+    assert b'smtp1.port", 587' in prefs_of(image)
+
+
 def test_the_sample_computer_shows_every_kind_of_verdict(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -155,6 +155,17 @@ def test_a_port_that_a_companys_mac_preferences_lock_is_blocked(
         assert found.server.transport.port == 25
 
 
+def test_policies_at_the_usual_place_on_windows_bind_without_compatibility_ini() -> None:
+    root = "/i/home/AppData/Roaming/Thunderbird"
+    policies = json.dumps({"policies": {"Preferences": {SERVER + "port": 25}}}).encode()
+    files = {
+        **contents(thunderbird(port=25, version=None), root=root),
+        "/i/C/Program Files/Mozilla Thunderbird/distribution/policies.json": policies,
+    }
+    machine = memory.machine(files, platform=Platform.WINDOWS, home="/i/home").but(root="/i")
+    assert finding(machine).verdict is Verdict.BLOCKED
+
+
 def test_damaged_mac_preferences_leave_it_to_the_administrator() -> None:
     assert finding(on_a_mac(b"junk")).verdict is Verdict.BLOCKED
     assert finding(on_a_mac(b"<?xml version='1.0'?><plist>")).verdict is Verdict.BLOCKED

@@ -32,7 +32,10 @@ _KNOWN = {
         ("snap", "thunderbird", "current", "usr", "lib", "thunderbird"),
     ),
     Platform.MACOS: (("Applications", "Thunderbird.app", "Contents", "Resources"),),
-    Platform.WINDOWS: (),
+    Platform.WINDOWS: (
+        ("C", "Program Files", "Mozilla Thunderbird"),
+        ("C", "Program Files (x86)", "Mozilla Thunderbird"),
+    ),
 }
 
 
@@ -83,7 +86,7 @@ def of(machine: Machine, platform_folder: str | None, *, thunderbird: bool = Tru
 def _installations(
     machine: Machine, platform_folder: str | None, *, thunderbird: bool
 ) -> Iterator[str]:
-    usual = [machine.system(*parts) for parts in _KNOWN[machine.platform]] if thunderbird else []
+    usual = [_usual(machine, parts) for parts in _KNOWN[machine.platform]] if thunderbird else []
     given = machine.locate(platform_folder) if platform_folder else None
     folders = [given] if given else usual
     if platform_folder and platform_folder.startswith(_IN_FLATPAK):
@@ -92,6 +95,13 @@ def _installations(
         look = machine.files.look(folder)
         if look is not None and look.kind is Kind.FOLDER:
             yield folder
+
+
+def _usual(machine: Machine, parts: tuple[str, ...]) -> str:
+    if machine.platform is Platform.WINDOWS:
+        drive, *rest = parts
+        return machine.locate("\\".join([drive + ":", *rest])) or ""
+    return machine.system(*parts)
 
 
 def _in_flatpaks(machine: Machine, platform_folder: str) -> Iterator[str]:

@@ -136,8 +136,9 @@ def _problem(machine: Machine, root: Root, path: str) -> str:
         ini = mozilla_ini.read(machine.files.read(path, _INI_LIMIT))
     except OSError as error:
         return detail(error)
-    named = any(_is_profile_section(section) for section in ini.values())
-    return "" if named or not any(_orphans(machine, root)) else "names no profile"
+    folders = (_folder(machine, root, section) for section in ini.values())
+    usable = any(folder and _holds_profile(machine, folder) for folder in folders)
+    return "" if usable or not any(_orphans(machine, root)) else "names no profile"
 
 
 def _orphans(machine: Machine, root: Root) -> Iterator[str]:

@@ -18,7 +18,12 @@ T = TypeVar("T")
 
 _CHUNK = 32  # items that one message answers
 _WORTH_IT = 8 * _CHUNK  # below this, starting workers costs more than they save
+_FAILED = 1
 _LENGTH = struct.Struct("=q")
+
+
+class WorkerFailed(RuntimeError):
+    """A worker ended without its answer: a fault of ours."""
 
 
 def forked(work: Callable[[T], Any], items: Sequence[T]) -> Iterator[Any]:
@@ -54,7 +59,7 @@ def _start(
     if process:
         os.close(writer)
         return process, reader
-    status = 1
+    status = _FAILED
     try:  # from here on we are the worker, and must never return into the caller's story
         for descriptor in (reader, *(each for _, each in others)):
             os.close(descriptor)  # else a worker whose reader has gone would wait for ever
@@ -62,6 +67,8 @@ def _start(
             answers = [work(item) for item in items[start : start + _CHUNK]]
             _send(writer, marshal.dumps(answers))
         status = 0
+    except BrokenPipeError:
+        status = 0  # nobody listens any more
     finally:
         os._exit(status)
 
@@ -83,7 +90,7 @@ def _exactly(descriptor: int, count: int) -> bytes:
     while count:
         part = os.read(descriptor, min(count, 1 << 20))
         if not part:
-            raise ChildProcessError("a worker ended without its answer")
+            raise WorkerFailed
         parts.append(part)
         count -= len(part)
     return b"".join(parts)

@@ -241,6 +241,10 @@ ERRORS = {
         N_("Nothing was changed: nobody is here to say yes."),
         N_("Run it in a terminal, or add --yes."),
     ),
+    "data_dir_outside": (
+        N_("{path} is not inside the folder that stands for the computer. Nothing was changed."),
+        N_("With --image, backups stay inside that folder: leave out --data-dir."),
+    ),
     "folder_not_empty": (
         N_("{path} is not empty, so nothing was built there."),
         N_("Name an empty folder, or none at all."),

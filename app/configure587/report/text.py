@@ -112,7 +112,7 @@ def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:
     """How many of what, and what to do next."""
     _, ngettext = style.texts.gettext, style.texts.ngettext
     if not counts:
-        yield _("No mail program that we know was found here, so there is nothing to change.")
+        yield _("Nothing was found here that sends mail, so there is nothing to change.")
         return
     for verdict, count in counts.items():
         word = _(sentences.VERDICTS[verdict])

@@ -137,12 +137,13 @@ class OutcomeJson(TypedDict):
 
 
 class ScanJson(TypedDict):
-    """configure587 scan --json."""
+    """configure587 scan --json; `damaged_backups` are of runs that broke off."""
 
     schema: Schema
     kind: Literal["scan"]
     computer: str
     recovered: list[OutcomeJson]
+    damaged_backups: list[str]
     findings: list[FindingJson]
     summary: dict[str, int]
 
@@ -205,6 +206,24 @@ class BackupsJson(TypedDict):
     removed: list[str]
 
 
+class DemoStepJson(TypedDict):
+    """One command of the demo, and the document with which it answered."""
+
+    words: list[str]
+    exit_code: int
+    answer: dict[str, Any]
+
+
+class DemoJson(TypedDict):
+    """configure587 demo --json; `identical` when every byte came back."""
+
+    schema: Schema
+    kind: Literal["demo"]
+    folder: str
+    steps: list[DemoStepJson]
+    identical: bool
+
+
 class ErrorJson(TypedDict):
     """Any verb with --json, when something stopped the run."""
 
@@ -221,6 +240,7 @@ DOCUMENTS: Mapping[str, type] = {
     "plan": PlanJson,
     "receipt": ReceiptJson,
     "backups": BackupsJson,
+    "demo": DemoJson,
     "error": ErrorJson,
 }
 
@@ -348,7 +368,7 @@ def receipt(
         "kind": kind,
         "dry_run": dry_run,
         "recovered": [outcome(each) for each in recovered],
-        "backups": [value.backup for value in values if value.backup is not None],
+        "backups": [each.backup for each in values if each.backup is not None and not dry_run],
         "outcomes": [outcome(each) for value in values for each in value.outcomes],
         "untouched": [finding(each) for value in values for each in value.untouched],
         "exit_code": exit_code,

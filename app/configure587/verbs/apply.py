@@ -26,8 +26,8 @@ def run(session: Session) -> int:
     log = RunLog(session.machine, "apply")
     try:
         return _run(session, log)
-    except Configure587Error as error:
-        log.add(f"refused: {error.code}")
+    except (Configure587Error, OSError) as error:
+        log.add(f"refused: {getattr(error, 'code', type(error).__name__)}")
         if session.args.silent:  # the only trace that a silent run leaves
             log.write()
         raise

@@ -50,9 +50,10 @@ def _document_backups(session: Session, values: list[wire.BackupJson], removed: 
 
 
 def _prune(session: Session, names: Sequence[str]) -> int:
-    """Remove all but the newest sets; never one whose run has not come to its end."""
+    """Remove all but the newest sets; never one by which a run can still be put right."""
     old = names[: max(0, len(names) - session.args.keep)]
-    unfinished = set(vault.unfinished(session.machine))
+    useless = set(engine.damaged(session.machine))
+    unfinished = set(vault.unfinished(session.machine)) - useless
     removed = [name for name in old if name not in unfinished]
     with engine.alone(session.machine):
         for name in removed:

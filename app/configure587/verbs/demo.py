@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
+import json
 import os
 import tempfile
 from typing import TYPE_CHECKING
 
 from configure587.errors import Refused
-from configure587.report import exit_codes
+from configure587.report import exit_codes, wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,27 +155,46 @@ def run(session: Session) -> int:
     folder = os.path.abspath(chosen) if chosen else tempfile.mkdtemp(prefix="configure587-demo-")
     build(folder)
     before = _fingerprints(folder)
-    style = session.style
-    _ = style.texts.gettext
+    _ = session.style.texts.gettext
     session.say([_("A sample computer was built in {path}.").format(path=folder), ""])
     chapters: Sequence[tuple[str, Sequence[str], set[int]]] = (
         (_("1. What is set up today"), ["scan"], {exit_codes.DUE}),
         (_("2. What would change, line by line"), ["plan"], {exit_codes.DUE}),
-        (
-            _("3. The change itself, after a backup"),
-            ["apply", "--yes"],
-            {exit_codes.DONE, exit_codes.NEEDS_A_PERSON},
-        ),
+        (_("3. The change itself, after a backup"), ["apply", "--yes"], {exit_codes.DONE}),
         (_("4. What is set up now"), ["scan"], {exit_codes.NEEDS_A_PERSON}),
         (_("5. And everything back again"), ["rollback", "--last"], {exit_codes.DONE}),
     )
+    steps: list[wire.DemoStepJson] = []
+    code = exit_codes.DONE
     for title, words, expected in chapters:
         session.say([title, f"$ configure587 {' '.join(words)} --image {folder}", ""])
-        code = session.run([*words, "--image", folder, *_same_options(session)])
+        step = _told(session, folder, words)
         session.say([""])
-        if code not in expected:
-            return code or exit_codes.FAILED
-    return _conclude(session, folder, before)
+        steps.append(step)
+        if step["exit_code"] not in expected:
+            code = step["exit_code"] or exit_codes.FAILED
+            break
+    identical = _fingerprints(folder) == before
+    session.document(
+        {
+            "schema": wire.SCHEMA,
+            "kind": "demo",
+            "folder": folder,
+            "steps": steps,
+            "identical": identical,
+        }
+    )
+    return code or _conclude(session, folder, identical=identical)
+
+
+def _told(session: Session, folder: str, words: Sequence[str]) -> wire.DemoStepJson:
+    """One command, really run; what it answers in JSON is kept for the demo's own document."""
+    line = [*words, "--image", folder, *_same_options(session)]
+    if not session.json:
+        return {"words": list(words), "exit_code": session.run(line), "answer": {}}
+    with contextlib.redirect_stdout(io.StringIO()) as answer:
+        code = session.run(line)
+    return {"words": list(words), "exit_code": code, "answer": json.loads(answer.getvalue())}
 
 
 def _same_options(session: Session) -> list[str]:
@@ -182,17 +204,16 @@ def _same_options(session: Session) -> list[str]:
     return words
 
 
-def _conclude(session: Session, folder: str, before: dict[str, str]) -> int:
+def _conclude(session: Session, folder: str, *, identical: bool) -> int:
     _ = session.style.texts.gettext
-    back = _fingerprints(folder) == before
     line = _("The sample computer stays in {path}. Try for yourself:")
     again = f"$ {session.style.command} apply --image {folder}"
     session.say([line.format(path=folder), again, ""])
-    if back:
+    if identical:
         session.say([_("Compared file by file: every byte is back.")])
     else:
         session.say([_("Some bytes are not as they were. That must not be; please tell us.")])
-    return exit_codes.DONE if back else exit_codes.FAILED
+    return exit_codes.DONE if identical else exit_codes.FAILED
 
 
 def _fingerprints(folder: str) -> dict[str, str]:

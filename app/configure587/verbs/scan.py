@@ -18,8 +18,16 @@ def run(session: Session) -> int:
     """Findings, one at a time: memory does not grow with the number of profiles."""
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
+    damaged = engine.damaged(session.machine)
+    _ = session.style.texts.gettext
+    for name in damaged:
+        line = _(
+            "The backup {backup} is damaged, and the run that made it was interrupted. "
+            "What to do: {command} backups verify {backup}"
+        )
+        session.say([line.format(backup=name, command=session.style.command), ""])
     counts: dict[Verdict, int] = {}
-    write = _JsonList(session, recovered) if session.json else _TextList(session)
+    write = _JsonList(session, recovered, damaged) if session.json else _TextList(session)
     for verdict, rendered in engine.survey(
         session.machine, session.policy(), write.render, session.notify
     ):
@@ -54,7 +62,9 @@ class _TextList:
 class _JsonList:
     """A ScanJson document, written as the findings come."""
 
-    def __init__(self, session: Session, recovered: Sequence[Outcome]) -> None:
+    def __init__(
+        self, session: Session, recovered: Sequence[Outcome], damaged: Sequence[str]
+    ) -> None:
         import json
 
         from configure587.report import wire
@@ -68,6 +78,7 @@ class _JsonList:
             "kind": "scan",
             "computer": engine.computer(session.machine),
             "recovered": [wire.outcome(each) for each in recovered],
+            "damaged_backups": list(damaged),
         }
         self._out.write(self._encode(head)[:-1] + ', "findings": [')
 

@@ -133,6 +133,13 @@ def test_a_damaged_list_beside_real_profiles_is_a_finding(ini: bytes) -> None:
     assert dict(finding.reasons[0].fields)["path"] == f"{ROOT}/profiles.ini"
 
 
+@pytest.mark.parametrize("path", [b"", b"../x", b"gone.b"])
+def test_a_list_that_names_only_what_cannot_be_is_a_finding(path: bytes) -> None:
+    machine = with_ini(b"[Profile0]\nName=a\nIsRelative=1\nPath=" + path + b"\n", "a.a")
+    [finding] = engine.inspect(machine, Policy())
+    assert finding.verdict is Verdict.UNREADABLE
+
+
 def test_a_missing_list_beside_real_profiles_is_a_finding() -> None:
     machine = memory.machine({f"{ROOT}/a.a/prefs.js": b""})
     [finding] = engine.inspect(machine, Policy())
