@@ -43,7 +43,7 @@ WRITING = (
     *("utime", "utimes", "utimensat", "futimesat", "copy_file_range", "sendfile", "splice"),
 )
 KINDS_OF_APPLY = (
-    *("openat", "write", "fsync", "rename", "unlink", "mkdir"),
+    *("openat", "write", "fsync", "rename", "mkdir"),
     *("fchmod", "fchown", "fsetxattr"),
 )
 KINDS_OF_ROLLBACK = (
@@ -51,7 +51,6 @@ KINDS_OF_ROLLBACK = (
     "write",
     "fsync",
     "rename",
-    "unlink",
     "fchmod",
     "fchown",
     "fsetxattr",
