@@ -46,6 +46,34 @@ class Files(Protocol):
         """Remove a file or an empty folder."""
 
 
+class Registry(Protocol):
+    r"""One person's registry, by keys such as r"HKEY_CURRENT_USER\\Software\\Microsoft".
+
+    Key and value names compare as Windows compares them, without regard to case. REG_DWORD is an
+    int, REG_SZ a str; every other type, and every value that is not as its type wants it, is an
+    Opaque with the type's name and the raw bytes. Every method may raise OSError (PermissionError
+    when access is denied), nothing else unless said.
+    """
+
+    def keys(self, key: str) -> Sequence[str]:
+        """The names of the subkeys, in the registry's order; none when the key is not there."""
+
+    def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
+        """These values, as far as they are there; never any other (a key holds passwords)."""
+
+    def swap(
+        self,
+        key: str,
+        expect: Mapping[str, Value | None],
+        values: Mapping[str, Value | None],
+    ) -> None:
+        """Set or (None) delete these values of an existing key, if all still are as expected.
+
+        Raises Stale otherwise. Either all of them are changed or none; never makes or removes a
+        key.
+        """
+
+
 class Processes(Protocol):
     """Who else is at work on this computer."""
 
