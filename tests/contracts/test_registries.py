@@ -1,0 +1,150 @@
+"""Every registry x every promise. A new store joins by being listed in STORES, and failing."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import pytest
+
+from configure587.errors import Stale
+from configure587.formats import reg_text
+from configure587.machine.disk import DiskFiles
+from configure587.machine.image_registry import ImageRegistry
+from configure587.machine.memory_registry import MemoryRegistry, NoRegistry
+from configure587.machine.seams import Registry
+from configure587.model import Opaque, Value
+
+Contents: TypeAlias = Mapping[str, Mapping[str, Value]]
+Store: TypeAlias = Callable[[Contents, pathlib.Path], Registry]
+
+HKCU = "HKEY_CURRENT_USER"
+TOP = rf"{HKCU}\Software\Configure587Test"
+ACCOUNT = rf"{TOP}\Profiles\João e família\9375CFF0413111d3B88A00104B2A6676\00000002"
+CANARY = Opaque("REG_BINARY", b"\x02canary-587")
+CONTENTS: Contents = {
+    rf"{TOP}\Profiles": {"DefaultProfile": "João e família"},
+    rf"{TOP}\Profiles\Outlook": {},
+    ACCOUNT: {
+        "clsid": "{ED475411-B0D6-11D2-8C3B-00104B2A6676}",
+        "SMTP Server": Opaque("REG_BINARY", "smtp.exemplo.com.br\0".encode("utf-16-le")),
+        "SMTP Port": 25,
+        "SMTP Password": CANARY,
+        "Größe": Opaque("REG_QWORD", bytes(8)),
+    },
+    rf"{TOP}\Profiles\João e família\9375CFF0413111d3B88A00104B2A6676\0000000A": {"x": "y"},
+}
+
+
+def memory(contents: Contents, folder: pathlib.Path) -> Registry:
+    del folder
+    return MemoryRegistry(contents)
+
+
+def overlay(contents: Contents, folder: pathlib.Path) -> Registry:
+    del folder
+    return MemoryRegistry(below=MemoryRegistry(contents))
+
+
+def image(contents: Contents, folder: pathlib.Path) -> Registry:
+    path = folder / "registry.reg"
+    path.write_bytes(reg_text.write(contents))
+    return ImageRegistry(DiskFiles(), str(path))
+
+
+STORES: dict[str, Store] = {"memory": memory, "overlay": overlay, "image": image}
+
+
+@pytest.fixture(params=sorted(STORES))
+def registry(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Registry:
+    return STORES[request.param](CONTENTS, tmp_path)
+
+
+def test_subkeys_are_listed_in_order_and_once(registry: Registry) -> None:
+    assert list(registry.keys(rf"{TOP}\Profiles")) == ["Outlook", "João e família"]
+    section = ACCOUNT.rpartition("\\")[0]
+    assert list(registry.keys(section)) == ["00000002", "0000000A"]
+
+
+def test_a_key_that_is_not_there_has_nothing(registry: Registry) -> None:
+    assert list(registry.keys(rf"{TOP}\Gone")) == []
+    assert dict(registry.read(rf"{TOP}\Gone", ["x"])) == {}
+    with pytest.raises(FileNotFoundError):
+        registry.swap(rf"{TOP}\Gone", {"x": None}, {"x": 1})
+
+
+def test_only_the_named_values_are_read(registry: Registry) -> None:
+    names = ["SMTP Port", "SMTP Server", "SMTP Use Auth"]
+    found = registry.read(ACCOUNT, names)
+    assert dict(found) == {name: CONTENTS[ACCOUNT][name] for name in names[:2]}
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower, str.swapcase])
+def test_names_are_found_whatever_their_case(
+    registry: Registry, change: Callable[[str], str]
+) -> None:
+    assert registry.read(change(ACCOUNT), [change("SMTP Port")]) == {change("SMTP Port"): 25}
+    assert list(registry.keys(change(rf"{TOP}\Profiles"))) == ["Outlook", "João e família"]
+
+
+def test_a_swap_is_read_back_and_leaves_the_neighbors(registry: Registry) -> None:
+    expect: dict[str, Value | None] = {"SMTP Port": 25, "SMTP Secure Connection": None}
+    registry.swap(ACCOUNT, expect, {"SMTP Port": 587, "SMTP Secure Connection": 2})
+    names = [*CONTENTS[ACCOUNT], "SMTP Secure Connection"]
+    wanted = {**CONTENTS[ACCOUNT], "SMTP Port": 587, "SMTP Secure Connection": 2}
+    assert dict(registry.read(ACCOUNT, names)) == wanted
+
+
+def test_a_swap_and_its_inverse_leave_everything_as_it_was(
+    tmp_path: pathlib.Path, registry: Registry
+) -> None:
+    path = tmp_path / "registry.reg"
+    before = path.read_bytes() if path.exists() else b""
+    there: dict[str, Value | None] = {"SMTP Port": 25, "SMTP Secure Connection": None}
+    after: dict[str, Value | None] = {"SMTP Port": 587, "SMTP Secure Connection": 2}
+    registry.swap(ACCOUNT, there, after)
+    registry.swap(ACCOUNT, after, there)
+    names = [*CONTENTS[ACCOUNT], "SMTP Secure Connection"]
+    assert dict(registry.read(ACCOUNT, names)) == CONTENTS[ACCOUNT]
+    assert (path.read_bytes() if path.exists() else b"") == before
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        {"SMTP Port": 26},
+        {"SMTP Port": "25"},
+        {"SMTP Port": None},
+        {"SMTP Port": 25, "SMTP Use Auth": 1},
+    ],
+)
+def test_a_swap_of_something_else_is_stale_and_changes_nothing(
+    registry: Registry, expect: dict[str, Value | None]
+) -> None:
+    with pytest.raises(Stale):
+        registry.swap(ACCOUNT, expect, {"SMTP Port": 587})
+    assert registry.read(ACCOUNT, ["SMTP Port"]) == {"SMTP Port": 25}
+
+
+def test_what_lies_below_an_overlay_stays_as_it_was() -> None:
+    below = MemoryRegistry(CONTENTS)
+    MemoryRegistry(below=below).swap(ACCOUNT, {"SMTP Port": 25}, {"SMTP Port": 587})
+    assert below.read(ACCOUNT, ["SMTP Port"]) == {"SMTP Port": 25}
+
+
+def test_a_computer_without_a_registry_has_nothing() -> None:
+    registry = NoRegistry()
+    assert list(registry.keys(HKCU)) == []
+    assert dict(registry.read(HKCU, ["x"])) == {}
+    with pytest.raises(FileNotFoundError):
+        registry.swap(HKCU, {}, {"x": 1})
+
+
+def test_a_registry_file_that_cannot_be_understood_is_an_error(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "registry.reg"
+    path.write_bytes(b"junk")
+    with pytest.raises(OSError, match="registry_file_damaged"):
+        ImageRegistry(DiskFiles(), str(path)).keys(HKCU)
+    path.unlink()
+    assert list(ImageRegistry(DiskFiles(), str(path)).keys(HKCU)) == []
