@@ -175,6 +175,9 @@ REASONS = {
         "It uses port 465 without the protection that belongs to that port, so it can hardly send. "
         "In the outgoing server's settings choose SSL/TLS as connection security."
     ),
+    "registry_file_damaged": N_(
+        "The registry file cannot be understood for certain (line {line}). Nothing was changed."
+    ),
     "edit_not_reversible": N_(
         "{path} is written in an unusual way, and we could not be certain of the way back. "
         "Nothing was changed there."
