@@ -18,7 +18,7 @@ from configure587.machine import sheets
 from configure587.model import Group, Outcome, Progress, Receipt, Result, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from configure587.machine import Machine
     from configure587.model import (
@@ -77,16 +77,22 @@ def _compare(machine: Machine, group: Group) -> tuple[list[Change], bool]:
 
 def values(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
     """Undo one backup set by its values; profiles whose program runs are left for later."""
-    results = dict(backup.results)
-    entries = [each for each in backup.entries if results.get(each.profile.folder) in _UNDOABLE]
     outcomes: list[Outcome] = []
-    for start in range(0, len(entries), _BATCH):
-        steps = [
-            (entry, Progress("undo", done, len(entries), entry.profile))
-            for done, entry in enumerate(entries[start : start + _BATCH], start)
-        ]
+    for steps in _batches(backup, _UNDOABLE):
         outcomes += _undo(machine, backup.id, steps, notify)
     return Receipt(backup.id, tuple(outcomes))
+
+
+def _batches(backup: BackupSet, fit: set[Result]) -> Iterator[Sequence[tuple[Entry, Progress]]]:
+    """The entries that went so, as many together as may be locked together."""
+    results = dict(backup.results)
+    entries = [each for each in backup.entries if results.get(each.profile.folder) in fit]
+    steps = [
+        (entry, Progress("undo", done, len(entries), entry.profile))
+        for done, entry in enumerate(entries)
+    ]
+    for start in range(0, len(steps), _BATCH):
+        yield steps[start : start + _BATCH]
 
 
 def _undo(
@@ -160,14 +166,9 @@ def _redone(machine: Machine, entry: Entry, error: Exception) -> Outcome:
 
 def whole_files(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
     """Put whole files back as they were, after saving what is there now in a set of its own."""
-    results = dict(backup.results)
-    entries = [each for each in backup.entries if results.get(each.profile.folder) in _RESTORABLE]
-    set_id, outcomes = vault.begin(machine), []
-    for start in range(0, len(entries), _BATCH):
-        steps = [
-            (entry, Progress("undo", done, len(entries), entry.profile))
-            for done, entry in enumerate(entries[start : start + _BATCH], start)
-        ]
+    set_id = vault.begin(machine)
+    outcomes: list[Outcome] = []
+    for steps in _batches(backup, _RESTORABLE):
         outcomes += _restore(machine, backup, set_id, steps, notify)
     made = vault.exists(machine, set_id)
     if made and not any(each.result is Result.BROKEN for each in outcomes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from configure587.errors import Refused
 from configure587.machine import Machine, guards
 from configure587.model import Result, Verdict
 from configure587.policy import Policy
+
+if TYPE_CHECKING:
+    from configure587.machine import Files
 
 POLICY = Policy()
 PORT = "mail.smtpserver.smtp1.port"
@@ -111,52 +115,42 @@ class _Cut(BaseException):
     """A power cut: nothing after it runs, not even our own putting back."""
 
 
-class _CutFiles(guards.WatchedFiles):
-    def _count(self, verb: str, path: str) -> None:
-        self.writes.append((verb, path))
-        if self._fail_at is not None and len(self.writes) - 1 >= self._fail_at:
-            raise _Cut
-
-
-@pytest.mark.parametrize("k", range(writes_of_a_whole_apply()))
-def test_a_power_cut_at_any_write_is_put_right_at_the_next_start(k: int) -> None:
-
-    machine = two_profiles()
-    old = by_profile(bytes_of(machine))
-    plan = engine.plan(machine, POLICY)
-    done = two_profiles()
-    engine.apply(done, plan, POLICY)
-    new = by_profile(bytes_of(done))
-    with pytest.raises(_Cut):
-        engine.apply(machine.but(files=_CutFiles(machine.files, k)), plan, POLICY)
-    engine.recover(machine)
-    for folder, files in by_profile(bytes_of(machine)).items():
-        assert files in (old[folder], new[folder]), folder
-    assert vault.unfinished(machine) == []
-    for name in reversed(vault.ids(machine)):
-        engine.rollback(machine, name)
-    assert by_profile(bytes_of(machine)) == old
-
-
-class _DeadFiles(guards.WatchedFiles):
+class _EndedFiles(guards.WatchedFiles):
     """A disk that takes nothing more from the k-th write on."""
 
+    def __init__(self, below: Files, k: int, trouble: BaseException) -> None:
+        super().__init__(below, k)
+        self._trouble = trouble
+
     def _count(self, verb: str, path: str) -> None:
         self.writes.append((verb, path))
         if self._fail_at is not None and len(self.writes) - 1 >= self._fail_at:
-            raise OSError(errno.EIO, "the disk is dead", path)
+            raise self._trouble
 
 
-@pytest.mark.parametrize("k", range(writes_of_a_whole_apply()))
-def test_a_disk_that_dies_while_changing_is_put_right_once_it_lives_again(k: int) -> None:
+every_end = pytest.mark.parametrize(
+    "trouble", [_Cut(), OSError(errno.EIO, "the disk is dead")], ids=["power cut", "dead disk"]
+)
+
+
+def both_states() -> tuple[dict[str, dict[str, bytes]], dict[str, dict[str, bytes]]]:
+    """The profiles before and after an apply."""
     machine = two_profiles()
     old = by_profile(bytes_of(machine))
-    plan = engine.plan(machine, POLICY)
-    done = two_profiles()
-    engine.apply(done, plan, POLICY)
-    new = by_profile(bytes_of(done))
-    with contextlib.suppress(OSError):
-        engine.apply(machine.but(files=_DeadFiles(machine.files, k)), plan, POLICY)
+    engine.apply(machine, engine.plan(machine, POLICY), POLICY)
+    return old, by_profile(bytes_of(machine))
+
+
+@every_end
+@pytest.mark.parametrize("k", range(writes_of_a_whole_apply()))
+def test_an_end_at_any_write_of_a_change_is_put_right_at_the_next_start(
+    k: int, trouble: BaseException
+) -> None:
+    old, new = both_states()
+    machine = two_profiles()
+    ending = machine.but(files=_EndedFiles(machine.files, k, trouble))
+    with contextlib.suppress(_Cut, OSError):
+        engine.apply(ending, engine.plan(machine, POLICY), POLICY)
     engine.recover(machine)
     for folder, files in by_profile(bytes_of(machine)).items():
         assert files in (old[folder], new[folder]), folder
@@ -166,15 +160,18 @@ def test_a_disk_that_dies_while_changing_is_put_right_once_it_lives_again(k: int
     assert by_profile(bytes_of(machine)) == old
 
 
+@every_end
 @pytest.mark.parametrize("k", range(rollback_writes()))
-def test_a_disk_that_dies_while_undoing_is_put_right_once_it_lives_again(k: int) -> None:
+def test_an_end_at_any_write_of_an_undo_is_put_right_at_the_next_start(
+    k: int, trouble: BaseException
+) -> None:
+    old, new = both_states()
     machine = two_profiles()
-    old = by_profile(bytes_of(machine))
     receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
-    new = by_profile(bytes_of(machine))
     assert receipt.backup is not None
-    with contextlib.suppress(OSError):
-        engine.rollback(machine.but(files=_DeadFiles(machine.files, k)), receipt.backup)
+    ending = machine.but(files=_EndedFiles(machine.files, k, trouble))
+    with contextlib.suppress(_Cut, OSError):
+        engine.rollback(ending, receipt.backup)
     engine.recover(machine)
     for folder, files in by_profile(bytes_of(machine)).items():
         assert files in (old[folder], new[folder]), folder
