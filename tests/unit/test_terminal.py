@@ -52,12 +52,8 @@ class Terminal:
     def read_until(self, wanted: str) -> str:
         """Read until some text has come."""
         end = time.monotonic() + DEADLINE
-        while wanted not in self.text and time.monotonic() < end:
-            if select.select([self.master], [], [], 0.2)[0]:
-                try:
-                    self.text += os.read(self.master, 65_536).decode()
-                except OSError:
-                    break
+        while wanted not in self.text and time.monotonic() < end and self._read():
+            pass
         assert wanted in self.text, self.text
         return self.text
 
@@ -66,13 +62,22 @@ class Terminal:
         os.write(self.master, keys.encode())
 
     def wait(self) -> int:
-        """The exit code."""
-        try:
-            while chunk := os.read(self.master, 65_536):
-                self.text += chunk.decode()
-        except OSError:
+        """The exit code; whatever is still printed is read."""
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end and self._read():
             pass
         return self.process.wait(DEADLINE)
+
+    def _read(self) -> bool:
+        """Read what has come; False once nobody writes any more."""
+        if not select.select([self.master], [], [], 0.2)[0]:
+            return self.process.poll() is None
+        try:
+            chunk = os.read(self.master, 65_536)
+        except OSError:
+            return False
+        self.text += chunk.decode()
+        return bool(chunk)
 
 
 def _control(descriptor: int) -> None:
