@@ -45,6 +45,10 @@ PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {  # Debian package -> a file
         "strace": "/usr/bin/strace",
         "attr": "/usr/bin/setfattr",
         "acl": "/usr/bin/setfacl",
+        "wine": "/usr/bin/wine",
+        "wine64": "/usr/lib/wine/wine64",
+        "gcc-mingw-w64-x86-64": "/usr/bin/x86_64-w64-mingw32-gcc",
+        "mingw-w64-tools": "/usr/bin/gendef",
     },
 }
 APT: Final = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")

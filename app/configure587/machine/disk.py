@@ -24,6 +24,8 @@ _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _RETRIES = 20  # on Windows a virus scanner may hold a file for a moment
+# Windows: names that differ in case only are one file, and a junction does not look like a link.
+_FOLDS = os.path.normcase("A") != "A"
 _IMPOSSIBLE = {errno.ENAMETOOLONG, errno.EINVAL}  # nothing can stand at such a path
 _AT_ONCE = 8  # files that wait for the disk together
 _counter = itertools.count()
@@ -39,7 +41,7 @@ class DiskFiles:
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """See Files.read."""
-        descriptor = os.open(_possible(path), _READ | _BINARY)
+        descriptor = _opened(_possible(path))
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
@@ -63,7 +65,12 @@ class DiskFiles:
 
     def names(self, path: str) -> Sequence[str]:
         """See Files.names."""
-        return sorted(os.listdir(_possible(path)))
+        try:
+            return sorted(os.listdir(_possible(path)))
+        except OSError as error:
+            if os.path.isfile(path):  # which Windows does not say in one word
+                raise NotADirectoryError(errno.ENOTDIR, "not a folder", path) from error
+            raise
 
     def real(self, path: str) -> str:
         """See Files.real; what a folder really is, is asked once in a run."""
@@ -75,7 +82,7 @@ class DiskFiles:
     def _really(self, path: str) -> str:
         folder, name = os.path.split(os.path.abspath(path))
         # Above a link is not where its text says: ".." must be asked of the system.
-        if not name or os.pardir in path or os.path.islink(path):
+        if _FOLDS or not name or os.pardir in path or os.path.islink(path):
             return os.path.realpath(path)
         if folder not in self._real:
             self._real[folder] = os.path.realpath(folder)
@@ -121,8 +128,11 @@ class DiskFiles:
             return
         parent = os.path.dirname(folder)
         self._make_folder(parent)
-        with contextlib.suppress(FileExistsError):
+        try:
             os.mkdir(folder, 0o700)
+        except FileExistsError as error:
+            if not os.path.isdir(folder):
+                raise NotADirectoryError(errno.ENOTDIR, "not a folder", folder) from error
         self._sync(parent)
 
     def _sync(self, folder: str) -> None:
@@ -157,6 +167,15 @@ def _possible(path: str) -> str:
         if b"\0" not in os.fsencode(path):
             return path
     raise FileNotFoundError(errno.ENOENT, "not a possible path", path)
+
+
+def _opened(path: str) -> int:
+    try:
+        return os.open(path, _READ | _BINARY)
+    except PermissionError as error:
+        if os.path.isdir(path):  # Windows does not open a folder; elsewhere its status tells
+            raise OSError(errno.EINVAL, "not a regular file", path) from error
+        raise
 
 
 def _kind(mode: int) -> Kind:
@@ -267,6 +286,8 @@ def _rename(source: str, target: str) -> None:
         try:
             os.replace(source, target)
         except PermissionError as error:
+            if os.path.isdir(target):  # Windows calls that a matter of permission
+                raise IsADirectoryError(errno.EISDIR, "a folder is there", target) from error
             # Only Windows reports a sharing violation (32) or a transient refusal (5) here.
             if getattr(error, "winerror", None) not in {5, 32} or attempt == _RETRIES - 1:
                 raise

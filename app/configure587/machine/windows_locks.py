@@ -60,7 +60,8 @@ class WindowsLocks:
         if handle is None and error == _SHARING_VIOLATION:
             raise Busy(lock)
         if handle is None:
-            raise PermissionError(error, "the lock file cannot be opened", lock)
+            # with Windows' own number Python finds the kind of error: no right, no such folder
+            raise OSError(0, "the lock file cannot be opened", lock, error)
         real = os.path.normcase(os.path.realpath(lock))
         self._held.add(real)
         try:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from configure587.formats import mozilla_ini
 
+pytestmark = pytest.mark.windows
+
 PROFILES = b"""[Install4F96D1932A9F858E]
 Default=Profiles/abc.default-release
 Locked=1

@@ -18,6 +18,8 @@ from configure587.model import Opaque
 if TYPE_CHECKING:
     from configure587.model import Value
 
+pytestmark = pytest.mark.windows
+
 TESTS: Final = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PORT: Final = "mail.smtpserver.smtp1.port"
 SECURITY: Final = "mail.smtpserver.smtp1.try_ssl"
