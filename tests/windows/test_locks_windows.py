@@ -94,10 +94,11 @@ def test_our_lock_cannot_be_taken_a_second_time(lock: str) -> None:
         assert os.path.exists(lock)
 
 
-def test_a_lock_file_that_we_had_to_make_is_taken_away_again(lock: str) -> None:
+def test_a_lock_file_that_we_had_to_make_stays_as_thunderbirds_own_does(lock: str) -> None:
     with WindowsLocks().keep_out(lock):
         assert os.path.exists(lock)
-    assert not os.path.exists(lock)
+    assert pathlib.Path(lock).read_bytes() == b""
+    assert thunderbird_gets_in(lock)
 
 
 def test_a_lock_file_that_was_there_stays_as_it_was(lock: str) -> None:

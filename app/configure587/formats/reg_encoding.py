@@ -23,7 +23,8 @@ _BYTES = {ord(letter): byte for byte, letter in enumerate(_CODE_PAGE)}
 
 def from_wide(data: bytes, start: int = 0) -> str:
     """Decode an even number of bytes of UTF-16; unpaired surrogates survive."""
-    return codecs.utf_16_le_decode(memoryview(data)[start:], "surrogatepass")[0]
+    # Not final, the decoder would keep the first half of a pair at the very end to itself.
+    return codecs.utf_16_le_decode(memoryview(data)[start:], "surrogatepass", True)[0]
 
 
 def wide(text: str) -> bytes:

@@ -582,3 +582,9 @@ def test_a_letter_and_its_capital_are_the_same(one: str, other: str) -> None:
 )
 def test_what_windows_tells_apart_is_not_the_same(one: str, other: str) -> None:
     assert not case_folding.same(one, other)
+
+
+def test_half_a_pair_at_the_very_end_of_a_text_is_kept() -> None:
+    key = r"HKEY_CURRENT_USER\A"
+    data = reg_text.write({key: {"x": "a\ud800"}})
+    assert reg_text.read(data, key, ["x"]) == {"x": "a\ud800"}
