@@ -153,16 +153,47 @@ def _stop_flag() -> Iterator[Callable[[], bool]]:
 
 
 def _prompt(question: str) -> str:
-    """One line from the person; at a question, Ctrl+C stops at once."""
+    """One line from the person; at a question, Ctrl+C and a polite end stop at once.
+
+    The handler raises before the question is shown and while it waits; a signal that comes between
+    the two wakes the wait by its pipe, for a blocked read would not notice it.
+    """
     import signal
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    def stop(number: int, frame: object) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
-        return input(question)
+        print(question, end="", flush=True)
+        _until_typed()
+        return input()
     except EOFError:
         return ""
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _until_typed() -> None:
+    """Wait for a line or a signal; where a console cannot be waited for, return at once."""
+    import os
+    import select
+    import signal
+
+    if not hasattr(select, "poll"):  # Windows can wait for sockets only
+        return
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    old = signal.set_wakeup_fd(writer)
+    try:
+        select.select([sys.stdin, reader], [], [])
+    finally:
+        signal.set_wakeup_fd(old)
+        os.close(reader)
+        os.close(writer)
 
 
 def _refuse(

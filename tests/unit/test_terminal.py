@@ -38,6 +38,7 @@ class Terminal:
     def __init__(self, *words: str) -> None:
         """Start it."""
         self.master, slave = pty.openpty()
+        os.set_blocking(self.master, False)
         self.text = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "configure587", *words],
@@ -74,6 +75,8 @@ class Terminal:
             return self.process.poll() is None
         try:
             chunk = os.read(self.master, 65_536)
+        except BlockingIOError:  # Ctrl+C empties the queue between the look and the read
+            return True
         except OSError:
             return False
         self.text += chunk.decode()
@@ -127,6 +130,11 @@ def test_ctrl_c_at_the_question_stops_with_130(apply: Terminal, image: pathlib.P
     assert "Nothing was left half done" in apply.text
     assert (image / PREFS).read_bytes() == before
     assert not (image / "home/.local").exists()
+
+
+def test_a_polite_end_at_the_question_stops_with_130(apply: Terminal) -> None:
+    apply.process.terminate()
+    assert apply.wait() == 130
 
 
 def test_ctrl_c_while_waiting_for_the_program_stops_with_130(image: pathlib.Path) -> None:
