@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import io
 import itertools
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,16 @@ from configure587.report import exit_codes
 if TYPE_CHECKING:
     import gettext
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TextIO
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     texts = i18n.texts(_language(words))
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that it cannot spell must not stop us
             stream.reconfigure(errors="backslashreplace")
@@ -82,8 +87,6 @@ def _expected(error: BaseException) -> Configure587Error:
 
 
 def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
-    import os
-
     from configure587.machine import here
     from configure587.report.style import Style
     from configure587.session import Session
@@ -115,11 +118,12 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
 
 def _called(args: argparse.Namespace) -> str:
     """How to call us again for the same computer: what a person can copy and run."""
-    import os
-
-    folder, name = os.path.split(sys.argv[0])
+    called = sys.argv[0]
+    if os.path.basename(called) == "__main__.py":  # python -m configure587
+        called = os.path.join(os.path.dirname(sys.executable), "configure587")
+    folder, name = os.path.split(called)
     on_path = folder in os.environ.get("PATH", "").split(os.pathsep)
-    program = [sys.argv[0]] if name.startswith("configure587") and not on_path else ["configure587"]
+    program = [called] if name.startswith("configure587") and not on_path else ["configure587"]
     pairs = (("--image", args.image), ("--data-dir", args.data_dir))
     options = [part for flag, value in pairs if value is not None for part in (flag, value)]
     if program == ["configure587"] and not options:
@@ -179,7 +183,6 @@ def _prompt(question: str) -> str:
 
 def _until_typed() -> None:
     """Wait for a line or a signal; where a console cannot be waited for, return at once."""
-    import os
     import select
     import signal
 
@@ -221,16 +224,21 @@ def _answer(args: argparse.Namespace, code: str, lines: Sequence[str], exit_code
             "advice": " ".join(lines[1:]),
             "exit_code": exit_code,
         }
-        print(json.dumps(document, indent=1))
+        _print([json.dumps(document, indent=1)], sys.stdout)
     elif not getattr(args, "silent", False):
+        _print(lines, sys.stderr)
+
+
+def _print(lines: Sequence[str], stream: TextIO) -> None:
+    """Say it if it can be said: a stream without room must not hide what the exit code tells."""
+    with contextlib.suppress(OSError):
         for line in lines:
-            print(line, file=sys.stderr)
+            print(line, file=stream)
+        stream.flush()
 
 
 def _broken_pipe() -> int:
     """Whoever read our output has gone; that is theirs to decide."""
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return exit_codes.DONE
 

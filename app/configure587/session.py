@@ -38,21 +38,21 @@ class Session(NamedTuple):
     def say(self, lines: Iterable[str]) -> None:
         """Write lines for a person, unless a program reads or silence was asked for."""
         if not self.json and not getattr(self.args, "silent", False):
-            self._write("".join(f"{line}\n" for line in lines))
+            self.write("".join(f"{line}\n" for line in lines))
 
     def document(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
         """Write one JSON document, when one was asked for."""
         if self.json:
             import json
 
-            self._write(json.dumps(value, indent=1) + "\n")
+            self.write(json.dumps(value, indent=1) + "\n")
 
-    def _write(self, text: str) -> None:
-        """Whoever reads may go away; a change that was begun is brought to its end all the same."""
+    def write(self, text: str) -> None:
+        """Whoever reads may go away or lack room; the work is brought to its end all the same."""
         try:
             self.out.write(text)
             self.out.flush()
-        except BrokenPipeError:
+        except OSError:
             import os
 
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())

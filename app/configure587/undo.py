@@ -223,6 +223,8 @@ def _mark_undone(machine: Machine, backup: BackupSet, outcomes: Sequence[Outcome
 
 
 def _wanted(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes:
+    if not saved.copy:
+        raise Refused("copy_withheld", backup=backup.id, path=saved.path)
     data = vault.restored(machine, backup, saved, _now(machine, saved.path))
     if data is None:
         raise Refused("copy_damaged", backup=backup.id, path=saved.path, folder=backup.folder)

@@ -452,6 +452,38 @@ def test_a_reader_that_goes_away_is_no_fault_of_ours(image: pathlib.Path) -> Non
         assert process.stderr.read() == b""
 
 
+@pytest.mark.parametrize("output", ["/dev/full", "closed"])
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_output_that_cannot_be_written_hides_no_exit_code(
+    image: pathlib.Path, output: str, options: list[str]
+) -> None:
+    for verb, code in (("scan", 10), ("apply --yes", 0), ("scan", 0), ("rollback --last", 0)):
+        words = f"{sys.executable} -m configure587 {verb} {' '.join(options)} --image {image}"
+        where = ">&-" if output == "closed" else f">{output}"
+        done = subprocess.run(["sh", "-c", f"{words} {where}"], stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr) == (code, b""), verb
+
+
+def test_an_account_that_needs_a_person_is_told_even_without_a_question(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = an_image(
+        tmp_path,
+        contents(thunderbird(port=25), thunderbird(name="efgh5678.broken", raw=b"")),
+    )
+    assert run("apply", "--yes", image=image) == 0
+    assert "is damaged" in capsys.readouterr().out
+
+
+def test_a_plan_that_is_no_ordinary_file_is_refused(
+    image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
+        assert run("apply", path, "--yes", image=image) == 1
+        assert "could not be read" in capsys.readouterr().err
+
+
 def test_the_window_is_promised_only_when_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main_gui() == 1
     assert "configure587 scan" in capsys.readouterr().out

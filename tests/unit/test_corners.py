@@ -18,7 +18,7 @@ from builders import (
     thunderbird,
 )
 from configure587 import engine, undo, vault
-from configure587.errors import Busy, Cancelled, Unsure
+from configure587.errors import Busy, Cancelled, Refused, Unsure
 from configure587.formats import prefs_js
 from configure587.machine import Machine, Platform, guards, memory
 from configure587.model import (
@@ -258,6 +258,8 @@ def test_a_file_whose_secret_cannot_be_cut_out_is_changed_without_a_copy() -> No
     backup = vault.load(machine, receipt.backup)
     assert [saved.copy for entry in backup.entries for saved in entry.files] == [""]
     assert vault.check(machine, backup) == []
+    with pytest.raises(Refused, match="copy_withheld"):
+        engine.rollback(machine, receipt.backup, whole_file=True)
     engine.rollback(machine, receipt.backup)
     assert machine.files.read(PREFS) == raw
 

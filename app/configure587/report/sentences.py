@@ -221,6 +221,10 @@ ERRORS = {
         N_("The copy of {path} in the backup {backup} is missing or damaged. Nothing was changed."),
         N_("Undo the values alone, without --whole-file. The backup's folder is {folder}."),
     ),
+    "copy_withheld": (
+        N_("The backup {backup} holds no copy of {path}: a password may stand in it."),
+        N_("Undo the values alone, without --whole-file."),
+    ),
     "image_without_home": (
         N_('{path} does not stand for a computer: it has no folder "home".'),
         N_("Name the folder that holds home/."),

@@ -216,6 +216,8 @@ def backup_details(style: Style, value: BackupSet) -> Iterator[str]:
             yield from changes(style, group.changes)
         for saved in entry.files:
             line = _("The copy {copy} belongs at {path}.")
+            if not saved.copy:
+                line = _("No copy of {path} was kept, because a password may stand in it.")
             yield from _body(style, line.format(copy=saved.copy, path=_shown(saved.path)))
 
 

@@ -9,16 +9,20 @@ import msgspec
 from configure587 import engine, story
 from configure587.errors import Configure587Error, Refused, detail
 from configure587.machine import guards
-from configure587.model import Approval, Change, Place
+from configure587.machine.disk import DiskFiles
+from configure587.model import Approval, Change, Place, Verdict
 from configure587.report import exit_codes, text, wire
 from configure587.runlog import RunLog
 from configure587.verbs import changing
 from configure587.verbs.plan import planned, say_plan
 
 if TYPE_CHECKING:
-    from configure587.model import Plan, Receipt, Verdict
+    from configure587.model import Plan, Receipt
     from configure587.policy import Policy
     from configure587.session import Session
+
+
+_LIMIT = 64 * 1024 * 1024  # bytes of a plan file
 
 
 def run(session: Session) -> int:
@@ -65,8 +69,7 @@ def _planned(session: Session, policy: Policy) -> Plan:
 
 def _approval(path: str) -> Approval:
     try:
-        with open(path, "rb") as source:
-            data = source.read()
+        data = DiskFiles().read(path, _LIMIT)  # an ordinary file, and no endless one
     except OSError as error:
         raise Refused("plan_unreadable", path=path, detail=detail(error)) from error
     try:
@@ -109,5 +112,8 @@ def _say_receipt(session: Session, receipt: Receipt) -> None:
         backup = None
         session.say([_("This was a rehearsal: nothing has been changed.")])
     session.say(text.receipt(session.style, receipt.outcomes, backup))
+    for finding in receipt.untouched if session.args.yes else ():
+        if finding.verdict in {Verdict.STUCK, Verdict.UNREADABLE}:  # the plan was not shown
+            session.say(text.finding(session.style, finding))
     if not receipt.outcomes:
         session.say([_("There was nothing to change, and no backup was made.")])

@@ -22,7 +22,7 @@ def run(session: Session) -> int:
     session.done_showing()
     sealed = story.seal(wire.plan(made), indent=1)
     if session.json:
-        session.out.write(sealed.decode())
+        session.write(sealed.decode())
     say_plan(session, made)
     if session.args.output is not None:
         _write_file(session.args.output, sealed)

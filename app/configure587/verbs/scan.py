@@ -69,7 +69,7 @@ class _JsonList:
 
         from configure587.report import wire
 
-        self._out = session.out
+        self._write = session.write
         self._finding = wire.finding
         self._encode = json.JSONEncoder().encode
         self._separator = "\n"
@@ -80,15 +80,15 @@ class _JsonList:
             "recovered": [wire.outcome(each) for each in recovered],
             "damaged_backups": list(damaged),
         }
-        self._out.write(self._encode(head)[:-1] + ', "findings": [')
+        self._write(self._encode(head)[:-1] + ', "findings": [')
 
     def render(self, finding: Finding) -> str:
         return self._encode(self._finding(finding))
 
     def item(self, rendered: str) -> None:
-        self._out.write(self._separator + rendered)
+        self._write(self._separator + rendered)
         self._separator = ",\n"
 
     def end(self, counts: dict[Verdict, int]) -> None:
         summary = {verdict.value: count for verdict, count in counts.items()}
-        self._out.write(f'\n], "summary": {self._encode(summary)}}}\n')
+        self._write(f'\n], "summary": {self._encode(summary)}}}\n')
