@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 from configure587 import undo, vault
 from configure587.clients import CLIENTS
-from configure587.errors import Busy, Cancelled, Stale, Unsure
+from configure587.errors import Cancelled, Stale, Unsure
 from configure587.machine import guards, sheets
-from configure587.model import Entry, Group, Outcome, Progress, Result, reason
+from configure587.model import Entry, Group, Outcome, Progress, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from configure587.machine import Machine
     from configure587.model import Change, Profile, Step
-
-_BATCH = 32  # profiles whose locks are held, and whose copies are synced, together
 
 
 def carry_out(
@@ -31,7 +29,7 @@ def carry_out(
     """Make these changes, each profile wholly or not at all; the backup set, and how it went."""
     run = _Run(machine, vault.begin(machine), notify, len(steps))
     units = _by_profile(steps)
-    outcomes = [each for batch in _batches(units) for each in run.change(batch)]
+    outcomes = [each for batch in undo.batched(units) for each in run.change(batch)]
     outcomes = _after_waiting(run, units, outcomes, wait)
     return run.finish(outcomes), outcomes
 
@@ -58,11 +56,6 @@ def _by_profile(steps: Sequence[Step]) -> list[_Unit]:
     for step in steps:
         found.setdefault(step.finding.profile.folder, []).append(step)
     return [_Unit(each[0].finding.profile, tuple(each)) for each in found.values()]
-
-
-def _batches(units: Sequence[_Unit]) -> Iterator[Sequence[_Unit]]:
-    for start in range(0, len(units), _BATCH):
-        yield units[start : start + _BATCH]
 
 
 def _after_waiting(
@@ -135,15 +128,10 @@ class _Run:
         return self.set_id
 
     def _locked(self, unit: _Unit, locks: ExitStack, outcomes: dict[str, Outcome]) -> bool:
-        client, profile = CLIENTS[unit.profile.client], unit.profile
-        try:
-            locks.enter_context(client.exclusive(self.machine, profile))
-        except Busy:
-            why = reason("running", program=profile.program)
-            outcomes[profile.folder] = Outcome(profile, Result.DEFERRED, (why,))
-        except OSError as error:
-            outcomes[profile.folder] = undo.failed(profile, error)
-        return profile.folder not in outcomes
+        outcome = undo.lock(self.machine, unit.profile, locks)
+        if outcome is not None:
+            outcomes[unit.profile.folder] = outcome
+        return outcome is None
 
     def _readable(self, unit: _Unit, outcomes: dict[str, Outcome]) -> bool:
         """Whether a profile can be read at all; if not, it must not spoil the others' backup."""

@@ -67,8 +67,6 @@ def _guarded(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     """The one door for trouble: expected trouble has words, the rest leaves a crash file."""
     try:
         return _run(args, texts)
-    except BrokenPipeError:
-        return _broken_pipe()
     except (Configure587Error, Cancelled, KeyboardInterrupt, OSError) as error:
         return _refuse(args, texts, _expected(error))
     except Exception as error:  # noqa: BLE001 - a bug of ours: say so, without secrets
@@ -235,12 +233,6 @@ def _print(lines: Sequence[str], stream: TextIO) -> None:
         for line in lines:
             print(line, file=stream)
         stream.flush()
-
-
-def _broken_pipe() -> int:
-    """Whoever read our output has gone; that is theirs to decide."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return exit_codes.DONE
 
 
 def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exception) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import traceback
 
 from configure587 import __version__
@@ -22,8 +21,8 @@ def write(error: BaseException, image: str | None, data_dir: str | None) -> str 
         machine = next(iter(here.machines(image)))
         if data_dir is not None:
             machine = machine.but(data=os.path.abspath(data_dir))
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-        path = os.path.join(machine.data_folder, f"crash-{stamp}-{os.getpid()}.txt")
+        name = f"crash-{machine.file_stamp()}-{os.getpid()}.txt"
+        path = os.path.join(machine.data_folder, name)
         machine.files.create({path: "\n".join([*lines, ""]).encode()})
     except (OSError, Configure587Error):
         return None

@@ -244,7 +244,8 @@ def _already(machine: Machine, mine: Plan, name: str, changes: Sequence[Change])
     if not servers or not places <= known:
         return False
     try:
-        found = {place: sheets.read(machine, place) for place in places}
+        names = [change.name for change in changes]
+        found = {place: sheets.read(machine, place, names) for place in places}
     except (OSError, Unsure):
         return False
     return all(sheets.same(found[c.place].get(c.name), c.after) for c in changes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ class RunLog:
     def write(self) -> str | None:
         """Write the file, drop the oldest; None when the data folder does not let us."""
         folder = os.path.join(self._machine.data_folder, "logs")
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._machine.clock.now()))
+        stamp = self._machine.file_stamp()
         path = os.path.join(folder, f"{stamp}-{self._verb}-{os.getpid()}-{next(_counter)}.log")
         text = "".join(f"{line}\n" for line in self.lines)
         try:

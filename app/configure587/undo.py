@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from configure587 import story, vault
 from configure587.clients import CLIENTS
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
         Profile,
         Reason,
         SavedFile,
-        Value,
     )
 
-_BATCH = 32  # profiles whose locks are held together: a system allows few open files
+T = TypeVar("T")
+
+_BATCH = 32  # profiles: a system allows few open files, and copies are synced together
 _UNDOABLE = {Result.CHANGED, Result.KEPT}
 _RESTORABLE = {Result.CHANGED, Result.KEPT, Result.UNDONE}
 
@@ -43,6 +44,23 @@ def by_place(changes: Iterable[Change]) -> dict[Place, list[Change]]:
     for change in changes:
         found.setdefault(change.place, []).append(change)
     return found
+
+
+def batched(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """As many together as may be locked together."""
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
+
+
+def lock(machine: Machine, profile: Profile, locks: ExitStack) -> Outcome | None:
+    """Hold the mail program's own lock on a profile; what came of it when that cannot be."""
+    try:
+        locks.enter_context(CLIENTS[profile.client].exclusive(machine, profile))
+    except Busy:
+        return Outcome(profile, Result.DEFERRED, (reason("running", program=profile.program),))
+    except OSError as error:
+        return failed(profile, error)
+    return None
 
 
 def put_back(machine: Machine, groups: Iterable[Group]) -> list[Group]:
@@ -64,14 +82,14 @@ def put_back(machine: Machine, groups: Iterable[Group]) -> list[Group]:
 
 def _compare(machine: Machine, group: Group) -> tuple[list[Change], bool]:
     """The changes of a group that still stand, and whether somebody changed one since."""
-    now: dict[Place, Mapping[str, Value]] = {}
     ours, foreign = [], False
-    for change in group.changes:
-        values = now.setdefault(change.place, sheets.read(machine, change.place))
-        if sheets.same(values.get(change.name), change.after):
-            ours.append(change)
-        elif not sheets.same(values.get(change.name), change.before):
-            foreign = True
+    for place, changes in by_place(group.changes).items():
+        now = sheets.read(machine, place, [change.name for change in changes])
+        for change in changes:
+            if sheets.same(now.get(change.name), change.after):
+                ours.append(change)
+            elif not sheets.same(now.get(change.name), change.before):
+                foreign = True
     return ours, foreign
 
 
@@ -91,8 +109,7 @@ def _batches(backup: BackupSet, fit: set[Result]) -> Iterator[Sequence[tuple[Ent
         (entry, Progress("undo", done, len(entries), entry.profile))
         for done, entry in enumerate(entries)
     ]
-    for start in range(0, len(steps), _BATCH):
-        yield steps[start : start + _BATCH]
+    yield from batched(steps)
 
 
 def _undo(
@@ -122,17 +139,10 @@ def _settled(result: Result) -> Result:
 
 
 def _locked(machine: Machine, entry: Entry, locks: ExitStack, outcomes: list[Outcome]) -> bool:
-    profile = entry.profile
-    try:
-        locks.enter_context(CLIENTS[profile.client].exclusive(machine, profile))
-    except Busy:
-        why = reason("running", program=profile.program)
-        outcomes.append(_of(entry, Outcome(profile, Result.DEFERRED, (why,))))
-        return False
-    except OSError as error:
-        outcomes.append(_of(entry, failed(profile, error)))
-        return False
-    return True
+    outcome = lock(machine, entry.profile, locks)
+    if outcome is not None:
+        outcomes.append(_of(entry, outcome))
+    return outcome is None
 
 
 def _undone(
@@ -316,9 +326,9 @@ def interrupted(machine: Machine, set_id: str) -> list[Outcome]:
 def _recovered(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitStack) -> Outcome:
     if machine.files.look(entry.profile.folder) is None:
         return Outcome(entry.profile, Result.UNCHANGED, (reason("profile_gone"),))
-    busy: list[Outcome] = []
-    if not _locked(machine, entry, locks, busy):
-        return busy[0]
+    busy = lock(machine, entry.profile, locks)
+    if busy is not None:
+        return busy
     try:
         for folder in _folders(machine, entry):
             vault.clear_temporary(machine, folder)

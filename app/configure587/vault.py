@@ -11,7 +11,6 @@ import dataclasses
 import itertools
 import os
 import re
-import time
 from typing import TYPE_CHECKING
 
 from configure587 import story
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Machine
-    from configure587.model import Place
 
 README = "LEIA-ME-READ-ME.txt"
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
@@ -50,7 +48,7 @@ def exclusive(machine: Machine) -> AbstractContextManager[None]:
 
 def begin(machine: Machine) -> str:
     """A new set's id: the time in UTC, so that ids sort by age."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(machine.clock.now()))
+    stamp = machine.file_stamp()
     names = itertools.chain([stamp], (f"{stamp}-{number}" for number in itertools.count(2)))
     return next(name for name in names if not exists(machine, name))
 
@@ -261,7 +259,7 @@ def _save_entry(
     files = []
     for path, place in places.items():
         data = machine.files.read(path, sheets.LIMIT)
-        masked, withheld = _without_secrets(place, data)
+        masked, withheld = sheets.FORMATS[place.kind].without_secrets(data)
         name = f"{prefix}-{os.path.basename(path)}" if masked is not None else ""
         if masked is not None:
             new[name] = masked
@@ -270,11 +268,6 @@ def _save_entry(
         hashed = whole if masked is data else story.digest(masked) if masked is not None else ""
         files.append(SavedFile(path, name, whole, hashed, withheld, after))
     return dataclasses.replace(entry, files=tuple(files))
-
-
-def _without_secrets(place: Place, data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
-    """The file without what may be secret in it; None when that cannot be cut out."""
-    return sheets.FORMATS[place.kind].without_secrets(data)
 
 
 def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story.Noted) -> None:

@@ -94,7 +94,7 @@ class Wine:
 def wine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wine]:
     """Give a fresh registry, and end its server afterwards: only ours, by its prefix."""
     if shutil.which("wine") is None or shutil.which("wineserver") is None:
-        pytest.skip("Wine is not installed")
+        raise FileNotFoundError("Wine is missing: install it (apt: wine)")
     wine = Wine(str(tmp_path_factory.mktemp("wine")))
     try:
         os.mkdir(wine.environment["WINEPREFIX"])

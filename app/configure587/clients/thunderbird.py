@@ -14,7 +14,7 @@ from configure587.clients import mozilla_layers, mozilla_profiles
 from configure587.errors import Unsure
 from configure587.formats import prefs_js
 from configure587.formats.prefs_health import Health
-from configure587.machine import Platform
+from configure587.machine import Platform, sheets
 from configure587.model import (
     Change,
     Origin,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 key = mozilla_profiles.KEY
 
-_LIMIT = 256 * 1024 * 1024  # bytes of one prefs.js
 _TRY_SSL = {
     1: Security.OPPORTUNISTIC,
     2: Security.STARTTLS,
@@ -214,7 +213,7 @@ def _lock(machine: Machine, profile: Profile) -> str:
 
 def _read(machine: Machine, path: str) -> bytes | None:
     try:
-        return machine.files.read(path, _LIMIT)
+        return machine.files.read(path, sheets.LIMIT)
     except FileNotFoundError:
         return None
 

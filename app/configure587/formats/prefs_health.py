@@ -6,12 +6,9 @@ the file apart token by token.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from configure587.formats.prefs_tokens import Found, statements
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # What a name or a value is called that must not be copied into a backup.
 _SECRET = (
@@ -38,30 +35,22 @@ def health(data: bytes, word: bytes) -> Health:
 
     if not data.strip():
         return Health(damaged=True)
-    odd = {
-        each.name.decode("utf-8", "surrogateescape")
-        for each in statements(data)
-        if isinstance(each, Found)
-        and data[each.value_start : each.value_end] != literal(each.value)
-    }
-    gaps = list(_gaps(data))
-    speaks = any(word in data[start:end].lower() for start, end in gaps)
-    breaks_off = any(end == len(data) for _, end in gaps) or b"\0" in data
-    return Health(speaks or breaks_off, bool(gaps), frozenset(odd))
-
-
-def _gaps(data: bytes) -> Iterator[tuple[int, int]]:
-    """The stretches between good statements in which an error is."""
+    odd: set[str] = set()
+    gaps: list[bytes] = []  # what stands between good statements, where an error is
     end, faults = 0, False
     for item in statements(data):
-        if isinstance(item, Found):
-            if faults:
-                yield end, item.start
-            end, faults = item.end, False
-        else:
+        if not isinstance(item, Found):
             faults = True
+            continue
+        if data[item.value_start : item.value_end] != literal(item.value):
+            odd.add(item.name.decode("utf-8", "surrogateescape"))
+        if faults:
+            gaps.append(data[end : item.start])
+        end, faults = item.end, False
     if faults:
-        yield end, len(data)
+        gaps.append(data[end:])
+    speaks = any(word in gap.lower() for gap in gaps)
+    return Health(speaks or faults or b"\0" in data, bool(gaps), frozenset(odd))
 
 
 def without_secrets(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:

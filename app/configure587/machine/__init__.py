@@ -116,6 +116,10 @@ class Machine:
         """The time now, as text: ISO 8601, UTC, seconds."""
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.clock.now()))
 
+    def file_stamp(self) -> str:
+        """The time now, for names of files that shall sort by age: UTC, seconds."""
+        return time.strftime("%Y%m%d-%H%M%S", time.gmtime(self.clock.now()))
+
     def folder_of(self, path: str) -> str:
         """The folder in which a file really stands, links followed."""
         return os.path.dirname(self.files.real(path))

@@ -19,13 +19,13 @@ LIMIT = 256 * 1024 * 1024  # bytes; a prefs.js of 50 MB is real, one of a gigaby
 FORMATS: Mapping[str, Lens] = {"prefs.js": prefs_js}
 
 
-def read(machine: Machine, place: Place) -> Mapping[str, Value]:
-    """Every named value of a place; a place that is not there has none."""
+def read(machine: Machine, place: Place, names: Sequence[str]) -> Mapping[str, Value]:
+    """These values of a place, as far as they are set; a place that is not there has none."""
     try:
         data = machine.files.read(place.path, LIMIT)
     except FileNotFoundError:
         return {}
-    return FORMATS[place.kind].read(data)
+    return FORMATS[place.kind].read_matching(data, tuple(names))
 
 
 def write(
