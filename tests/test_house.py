@@ -30,7 +30,7 @@ STEPS: Final = (
     {"formats"},
     {"machine"},
     {"clients"},
-    {"submission", "policy", "story", "vault", "undo", "verdicts"},
+    {"submission", "policy", "story", "vault", "undo", "whole_files", "recovering", "verdicts"},
     {"engine", "applying"},
     {"report", "support", "fleet", "i18n", "awareness", "secrets", "runlog", "crash"},
     {"session", "verbs"},
@@ -46,7 +46,7 @@ CATCHES_BROADLY: Final = {"cli.py", "applying.py", "gui/worker.py"}
 
 PURE: Final = {
     *("model", "records", "errors", "formats"),
-    *("policy", "verdicts", "undo", "engine", "applying"),
+    *("policy", "verdicts", "undo", "whole_files", "recovering", "engine", "applying"),
 }
 WORLDLY: Final = {"os", "io", "pathlib", "shutil", "socket", "subprocess", "tempfile", "time"}
 """Modules that reach the computer behind the Machine's back."""

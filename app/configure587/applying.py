@@ -136,8 +136,8 @@ class _Run:
     def _readable(self, unit: _Unit, outcomes: dict[str, Outcome]) -> bool:
         """Whether a profile can be read at all; if not, it must not spoil the others' backup."""
         try:
-            for place in undo.by_place(unit.changes):
-                self.machine.files.read(place.path, sheets.LIMIT)
+            for place in sheets.by_place(unit.changes):
+                sheets.reach(self.machine, place)
         except OSError as error:
             outcomes[unit.profile.folder] = undo.failed(unit.profile, error)
         return unit.profile.folder not in outcomes
@@ -165,8 +165,7 @@ class _Run:
         profile = unit.profile
         try:
             self._tell("write", profile)
-            for place, changes in undo.by_place(unit.changes).items():
-                sheets.write(self.machine, place, changes)
+            sheets.write(self.machine, unit.changes)
             self._tell("verify", profile)
             self._verify(unit)
         except Exception as error:  # noqa: BLE001 - whatever it was: put back, then report

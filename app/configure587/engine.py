@@ -123,14 +123,14 @@ def rollback(
     notify: Notify | None = None,
 ) -> Receipt:
     """Put back what one backup set changed, where it is still ours; or its files as a whole."""
-    from configure587 import undo, vault
+    from configure587 import undo, vault, whole_files
 
     with alone(machine):
         backup = vault.load(machine, set_id)
         if backup.damage:
             raise Refused("backup_damaged", backup=set_id, folder=backup.folder)
         if whole_file or backup.kind == "whole_file":
-            return undo.whole_files(machine, backup, notify or _silence)
+            return whole_files.restore(machine, backup, notify or _silence)
         return undo.values(machine, backup, notify or _silence)
 
 
@@ -138,7 +138,7 @@ def recover(machine: Machine) -> list[Outcome]:
     """Put back what an interrupted run left half done; idempotent, and cheap when there is none."""
     if machine.files.look(machine.backups_folder) is None:
         return []
-    from configure587 import undo, vault
+    from configure587 import recovering, vault
 
     if not vault.unfinished(machine):
         return []
@@ -147,7 +147,7 @@ def recover(machine: Machine) -> list[Outcome]:
             return [
                 outcome
                 for set_id in vault.unfinished(machine)
-                for outcome in undo.interrupted(machine, set_id)
+                for outcome in recovering.interrupted(machine, set_id)
             ]
     except Busy:
         return []  # not interrupted: that run is at work right now
@@ -168,7 +168,7 @@ def computer(machine: Machine) -> str:
 
 
 def finding_id(profile: Profile, real: str, key: str | None = None) -> str:
-    """Stable between runs: the program, a hash of the profile's real folder, the server's key."""
+    """Stable between runs: the program, a hash of the profile's real place, the server's key."""
     digest = hashlib.sha256(real.encode(errors="surrogateescape")).hexdigest()[:10]
     parts = [profile.client, digest] + ([key] if key is not None else [])
     return ":".join(parts)
@@ -208,25 +208,24 @@ def _judged(machine: Machine, policy: Policy, notify: Notify | None) -> Iterator
 
 
 def _unlisted(machine: Machine, client: Client) -> Iterator[Finding]:
-    for profile, why in client.unlisted(machine):
+    for profile, remark in client.unlisted(machine):
         name = finding_id(profile, profile.folder)
-        yield Finding(name, profile, None, Verdict.UNREADABLE, (why,))
+        yield Finding(name, profile, None, remark.verdict or Verdict.UNREADABLE, (remark.reason,))
 
 
 def _of_profile(
     machine: Machine, client: Client, profile: Profile, policy: Policy
 ) -> Iterator[Judged]:
-    real = machine.files.real(profile.folder)
+    real = sheets.real(machine, profile)
     try:
         judged = [
             judge(client, server, finding_id(profile, real, server.key), policy)
             for server in client.servers(machine, profile)
         ]
     except (OSError, Unsure) as error:
-        from configure587 import undo
-
         name = finding_id(profile, real)
-        yield Finding(name, profile, None, Verdict.UNREADABLE, (undo.why(error, profile),)), ()
+        why = sheets.why(error, profile.place, profile.folder)
+        yield Finding(name, profile, None, Verdict.UNREADABLE, (why,)), ()
         return
     running = tuple(client.hindrances(machine, profile)) if judged else ()
     for finding, changes in judged:

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Machine
+    from configure587.model import Change
 
 README = "LEIA-ME-READ-ME.txt"
+VALUES = "valores-values.reg"  # what a copy of values in the registry is called
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 
@@ -206,17 +208,20 @@ def check(machine: Machine, backup: BackupSet) -> list[str]:
     return [*backup.damage, *gone]
 
 
-def restored(machine: Machine, backup: BackupSet, saved: SavedFile, now: bytes) -> bytes | None:
-    """A file as it was before the change; None when its copy is missing or damaged.
+def restored(
+    machine: Machine, backup: BackupSet, entry: Entry, saved: SavedFile, now: bytes
+) -> bytes | None:
+    """A file of an entry as it was before the change; None when its copy is missing or damaged.
 
     Values that were withheld from the copy are taken from the file as it is now.
     """
     data = _copy(machine, backup, saved)
     if data is None or not saved.withheld:
         return data
-    current = sheets.FORMATS["prefs.js"].read(now)
+    lens = sheets.lens(entry.profile.place.kind)
+    current = lens.read(now)
     secrets = {name: current[name] for name in saved.withheld if name in current}
-    return sheets.FORMATS["prefs.js"].edit(data, secrets)
+    return lens.edit(data, secrets)
 
 
 def _copy(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes | None:
@@ -252,14 +257,16 @@ def _save_entry(
     new: dict[str, bytes],
     replacing: Mapping[str, bytes],
 ) -> Entry:
-    changed = [change.place for group in entry.groups for change in group.changes]
-    places = {place.path: place for place in changed} or {
+    changes = [change for group in entry.groups for change in group.changes]
+    if entry.profile.place.kind == sheets.REGISTRY:
+        return _save_values(entry, changes, f"{prefix}-{VALUES}", new)
+    places = {change.place.path: change.place for change in changes} or {
         saved.path: entry.profile.place for saved in entry.files
     }
     files = []
     for path, place in places.items():
         data = machine.files.read(path, sheets.LIMIT)
-        masked, withheld = sheets.FORMATS[place.kind].without_secrets(data)
+        masked, withheld = sheets.lens(place.kind).without_secrets(data)
         name = f"{prefix}-{os.path.basename(path)}" if masked is not None else ""
         if masked is not None:
             new[name] = masked
@@ -268,6 +275,23 @@ def _save_entry(
         hashed = whole if masked is data else story.digest(masked) if masked is not None else ""
         files.append(SavedFile(path, name, whole, hashed, withheld, after))
     return dataclasses.replace(entry, files=tuple(files))
+
+
+def _save_values(
+    entry: Entry, changes: Sequence[Change], name: str, new: dict[str, bytes]
+) -> Entry:
+    """Of the registry only the named values, as they were: a key holds passwords beside them."""
+    from configure587.formats import reg_text
+    from configure587.machine.registry import by_key
+
+    before = {
+        key: {change.name: change.before for change in of_key}
+        for key, of_key in by_key(changes).items()
+    }
+    new[name] = reg_text.fragment(before)
+    hashed = story.digest(new[name])
+    saved = SavedFile(entry.profile.folder, name, hashed, hashed)
+    return dataclasses.replace(entry, files=(saved,))
 
 
 def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story.Noted) -> None:

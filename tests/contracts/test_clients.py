@@ -74,7 +74,6 @@ def test_what_was_written_is_read_back(key: str, transport: Transport) -> None:
 def test_settings_lead_exactly_to_the_target(
     key: str, transport: Transport, goal: Transport
 ) -> None:
-    from configure587 import undo
     from configure587.machine import sheets
 
     machine = SITUATIONS[key](transport)
@@ -84,8 +83,7 @@ def test_settings_lead_exactly_to_the_target(
     changes = client.settings(server, Target(server.hostname, goal.port, goal.security))
     if changes is None:
         return
-    for place, of_place in undo.by_place(changes).items():
-        sheets.write(machine, place, of_place)
+    sheets.write(machine, changes)
     [after] = client.servers(machine, profile)
     assert after.transport == goal
     assert (after.hostname, after.username, after.used_by) == (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import itertools
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +14,6 @@ from configure587.errors import Refused
 from configure587.machine import Machine, guards
 from configure587.model import Result, Verdict
 from configure587.policy import Policy
-
-if TYPE_CHECKING:
-    from configure587.machine import Files
 
 POLICY = Policy()
 PORT = "mail.smtpserver.smtp1.port"
@@ -115,16 +111,16 @@ class _Cut(BaseException):
     """A power cut: nothing after it runs, not even our own putting back."""
 
 
-class _EndedFiles(guards.WatchedFiles):
-    """A disk that takes nothing more from the k-th write on."""
+class _Ended(guards.Watch):
+    """A computer that takes nothing more from the k-th write on."""
 
-    def __init__(self, below: Files, k: int, trouble: BaseException) -> None:
-        super().__init__(below, k)
+    def __init__(self, k: int, trouble: BaseException) -> None:
+        super().__init__(k)
         self._trouble = trouble
 
-    def _count(self, verb: str, path: str) -> None:
+    def count(self, verb: str, path: str) -> None:
         self.writes.append((verb, path))
-        if self._fail_at is not None and len(self.writes) - 1 >= self._fail_at:
+        if self.fail_at is not None and len(self.writes) - 1 >= self.fail_at:
             raise self._trouble
 
 
@@ -148,7 +144,7 @@ def test_an_end_at_any_write_of_a_change_is_put_right_at_the_next_start(
 ) -> None:
     old, new = both_states()
     machine = two_profiles()
-    ending = machine.but(files=_EndedFiles(machine.files, k, trouble))
+    ending = guards.watched(machine, _Ended(k, trouble))
     with contextlib.suppress(_Cut, OSError):
         engine.apply(ending, engine.plan(machine, POLICY), POLICY)
     engine.recover(machine)
@@ -169,7 +165,7 @@ def test_an_end_at_any_write_of_an_undo_is_put_right_at_the_next_start(
     machine = two_profiles()
     receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
     assert receipt.backup is not None
-    ending = machine.but(files=_EndedFiles(machine.files, k, trouble))
+    ending = guards.watched(machine, _Ended(k, trouble))
     with contextlib.suppress(_Cut, OSError):
         engine.rollback(ending, receipt.backup)
     engine.recover(machine)

@@ -12,9 +12,10 @@ from configure587.errors import Stale
 from configure587.formats import reg_text
 from configure587.machine.disk import DiskFiles
 from configure587.machine.image_registry import ImageRegistry
-from configure587.machine.memory_registry import MemoryRegistry, NoRegistry
+from configure587.machine.memory_registry import MemoryRegistry
+from configure587.machine.registry import NoRegistry
 from configure587.machine.seams import Registry
-from configure587.model import Opaque, Value
+from configure587.model import Change, Opaque, Place, Value
 
 Contents: TypeAlias = Mapping[str, Mapping[str, Value]]
 Store: TypeAlias = Callable[[Contents, pathlib.Path], Registry]
@@ -35,6 +36,13 @@ CONTENTS: Contents = {
     },
     rf"{TOP}\Profiles\João e família\9375CFF0413111d3B88A00104B2A6676\0000000A": {"x": "y"},
 }
+
+
+def changes(
+    key: str, before: Mapping[str, Value | None], after: Mapping[str, Value | None]
+) -> list[Change]:
+    place = Place("registry", key)
+    return [Change(place, name, before.get(name), value) for name, value in after.items()]
 
 
 def memory(contents: Contents, folder: pathlib.Path) -> Registry:
@@ -71,7 +79,30 @@ def test_a_key_that_is_not_there_has_nothing(registry: Registry) -> None:
     assert list(registry.keys(rf"{TOP}\Gone")) == []
     assert dict(registry.read(rf"{TOP}\Gone", ["x"])) == {}
     with pytest.raises(FileNotFoundError):
-        registry.swap(rf"{TOP}\Gone", {"x": None}, {"x": 1})
+        registry.swap(changes(rf"{TOP}\Gone", {}, {"x": 1}))
+
+
+def test_the_names_of_values_are_listed_without_what_they_hold(registry: Registry) -> None:
+    assert sorted(registry.names(ACCOUNT)) == sorted(CONTENTS[ACCOUNT])
+    assert list(registry.names(rf"{TOP}\Gone")) == []
+    registry.swap(changes(ACCOUNT, {}, {"new": 1}))
+    assert sorted(registry.names(ACCOUNT.upper())) == sorted({*CONTENTS[ACCOUNT], "new"})
+    registry.swap(changes(ACCOUNT, {"new": 1}, {"new": None}))
+    assert sorted(registry.names(ACCOUNT)) == sorted(CONTENTS[ACCOUNT])
+
+
+def test_changes_of_several_keys_are_made_together_or_not_at_all(registry: Registry) -> None:
+    other = ACCOUNT.rpartition("\\")[0] + r"\0000000A"
+    both = [
+        *changes(ACCOUNT, {"SMTP Port": 25}, {"SMTP Port": 587}),
+        *changes(other, {"x": "y"}, {"x": "z"}),
+    ]
+    with pytest.raises(Stale):
+        registry.swap([*both, *changes(other, {"x": 1}, {"x": 2})])
+    assert registry.read(ACCOUNT, ["SMTP Port"]) == {"SMTP Port": 25}
+    registry.swap(both)
+    assert registry.read(ACCOUNT, ["SMTP Port"]) == {"SMTP Port": 587}
+    assert registry.read(other, ["x"]) == {"x": "z"}
 
 
 def test_only_the_named_values_are_read(registry: Registry) -> None:
@@ -90,7 +121,7 @@ def test_names_are_found_whatever_their_case(
 
 def test_a_swap_is_read_back_and_leaves_the_neighbors(registry: Registry) -> None:
     expect: dict[str, Value | None] = {"SMTP Port": 25, "SMTP Secure Connection": None}
-    registry.swap(ACCOUNT, expect, {"SMTP Port": 587, "SMTP Secure Connection": 2})
+    registry.swap(changes(ACCOUNT, expect, {"SMTP Port": 587, "SMTP Secure Connection": 2}))
     names = [*CONTENTS[ACCOUNT], "SMTP Secure Connection"]
     wanted = {**CONTENTS[ACCOUNT], "SMTP Port": 587, "SMTP Secure Connection": 2}
     assert dict(registry.read(ACCOUNT, names)) == wanted
@@ -103,8 +134,8 @@ def test_a_swap_and_its_inverse_leave_everything_as_it_was(
     before = path.read_bytes() if path.exists() else b""
     there: dict[str, Value | None] = {"SMTP Port": 25, "SMTP Secure Connection": None}
     after: dict[str, Value | None] = {"SMTP Port": 587, "SMTP Secure Connection": 2}
-    registry.swap(ACCOUNT, there, after)
-    registry.swap(ACCOUNT, after, there)
+    registry.swap(changes(ACCOUNT, there, after))
+    registry.swap(changes(ACCOUNT, after, there))
     names = [*CONTENTS[ACCOUNT], "SMTP Secure Connection"]
     assert dict(registry.read(ACCOUNT, names)) == CONTENTS[ACCOUNT]
     assert (path.read_bytes() if path.exists() else b"") == before
@@ -116,20 +147,20 @@ def test_a_swap_and_its_inverse_leave_everything_as_it_was(
         {"SMTP Port": 26},
         {"SMTP Port": "25"},
         {"SMTP Port": None},
-        {"SMTP Port": 25, "SMTP Use Auth": 1},
+        {"SMTP Port": 25, "SMTP Use Auth": 0},
     ],
 )
 def test_a_swap_of_something_else_is_stale_and_changes_nothing(
     registry: Registry, expect: dict[str, Value | None]
 ) -> None:
     with pytest.raises(Stale):
-        registry.swap(ACCOUNT, expect, {"SMTP Port": 587})
+        registry.swap(changes(ACCOUNT, expect, {"SMTP Port": 587, "SMTP Use Auth": 1}))
     assert registry.read(ACCOUNT, ["SMTP Port"]) == {"SMTP Port": 25}
 
 
 def test_what_lies_below_an_overlay_stays_as_it_was() -> None:
     below = MemoryRegistry(CONTENTS)
-    MemoryRegistry(below=below).swap(ACCOUNT, {"SMTP Port": 25}, {"SMTP Port": 587})
+    MemoryRegistry(below=below).swap(changes(ACCOUNT, {"SMTP Port": 25}, {"SMTP Port": 587}))
     assert below.read(ACCOUNT, ["SMTP Port"]) == {"SMTP Port": 25}
 
 
@@ -138,7 +169,7 @@ def test_a_computer_without_a_registry_has_nothing() -> None:
     assert list(registry.keys(HKCU)) == []
     assert dict(registry.read(HKCU, ["x"])) == {}
     with pytest.raises(FileNotFoundError):
-        registry.swap(HKCU, {}, {"x": 1})
+        registry.swap(changes(HKCU, {}, {"x": 1}))
 
 
 def test_a_registry_file_that_cannot_be_understood_is_an_error(tmp_path: pathlib.Path) -> None:

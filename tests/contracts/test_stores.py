@@ -18,7 +18,7 @@ import pytest
 from configure587.errors import Busy, Stale
 from configure587.machine import Kind
 from configure587.machine.disk import DiskFiles
-from configure587.machine.guards import ReadOnlyFiles, WatchedFiles
+from configure587.machine.guards import ReadOnlyFiles, Watch, WatchedFiles
 from configure587.machine.image import ImageFiles, ImageProcesses
 from configure587.machine.memory import DryProcesses, MemoryFiles, MemoryProcesses
 from windows.other_programs import THUNDERBIRD
@@ -84,7 +84,7 @@ def image(tmp_path: pathlib.Path) -> Store:
 
 
 def watched_disk(tmp_path: pathlib.Path) -> Store:
-    return Store(WatchedFiles(a_disk()), str(tmp_path), _put_on_disk)
+    return Store(WatchedFiles(a_disk(), Watch()), str(tmp_path), _put_on_disk)
 
 
 def _put_on_disk(path: str, data: bytes) -> None:
@@ -379,9 +379,9 @@ def memory_locks(tmp_path: pathlib.Path) -> Locks:
 
     @contextlib.contextmanager
     def hold(lock: str) -> Iterator[None]:
-        processes.running.add(lock)
+        processes.locks.add(lock)
         yield
-        processes.running.discard(lock)
+        processes.locks.discard(lock)
 
     return Locks(processes, str(tmp_path / ".parentlock"), hold)
 

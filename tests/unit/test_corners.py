@@ -349,11 +349,11 @@ def test_recovery_waits_for_a_program_that_runs() -> None:
     machine = interrupted_machine()
     processes = machine.processes
     assert isinstance(processes, memory.MemoryProcesses)
-    processes.running.add(f"{FOLDER}/.parentlock")
+    processes.locks.add(f"{FOLDER}/.parentlock")
     [outcome] = engine.recover(machine)
     assert outcome.result is Result.DEFERRED
     assert vault.unfinished(machine) != []
-    processes.running.clear()
+    processes.locks.clear()
     [outcome] = engine.recover(machine)
     assert outcome.result is Result.UNDONE
     assert vault.unfinished(machine) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,6 +26,9 @@ from configure587.model import (
     Verdict,
 )
 from configure587.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 POLICY = Policy()
 PREFS = f"{ROOT}/abcd1234.default/prefs.js"
@@ -123,7 +127,7 @@ def test_waiting_goes_on_by_itself_once_the_program_has_closed() -> None:
     def close_after_three(progress: Progress) -> None:
         seen.append(progress.stage)
         if seen.count("wait") == 3:
-            processes.running.clear()
+            processes.locks.clear()
 
     policy = Policy(wait=60)
     receipt = engine.apply(machine, engine.plan(machine, policy), policy, close_after_three)
@@ -253,12 +257,12 @@ def test_rollback_waits_for_nobody_and_can_be_repeated_later() -> None:
     receipt = do(machine)
     processes = machine.processes
     assert isinstance(processes, memory.MemoryProcesses)
-    processes.running.add(f"{ROOT}/abcd1234.default/.parentlock")
+    processes.locks.add(f"{ROOT}/abcd1234.default/.parentlock")
     assert receipt.backup is not None
     undone = engine.rollback(machine, receipt.backup)
     assert [outcome.result for outcome in undone.outcomes] == [Result.DEFERRED]
     assert vault.load(machine, receipt.backup).state is State.APPLIED
-    processes.running.clear()
+    processes.locks.clear()
     engine.rollback(machine, receipt.backup)
     assert bytes_of(machine) == before
 
@@ -395,10 +399,10 @@ def test_a_sign_in_that_did_not_take_is_put_back(monkeypatch: pytest.MonkeyPatch
     write = sheets.write
 
     def forgetful(
-        machine: Machine, place: Place, changes: list[Change], *, there_and_back: bool = True
+        machine: Machine, changes: Sequence[Change], *, there_and_back: bool = True
     ) -> None:
         kept = [change for change in changes if "username" not in change.name]
-        write(machine, place, kept, there_and_back=there_and_back)
+        write(machine, kept, there_and_back=there_and_back)
 
     monkeypatch.setattr(sheets, "write", forgetful)
     receipt = engine.apply(machine, plan, POLICY)

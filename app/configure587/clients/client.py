@@ -9,7 +9,15 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Machine
-    from configure587.model import Change, OutgoingServer, Profile, Reason, Target
+    from configure587.model import (
+        Change,
+        OutgoingServer,
+        Profile,
+        Reason,
+        Remark,
+        Target,
+        Transport,
+    )
 
 
 class Client(Protocol):
@@ -22,14 +30,17 @@ class Client(Protocol):
     def profiles(self, machine: Machine) -> Iterable[Profile]:
         """Where to look: every profile, each once."""
 
-    def unlisted(self, machine: Machine) -> Iterable[tuple[Profile, Reason]]:
-        """What looks like a place for profiles but cannot be read as one, and why."""
+    def unlisted(self, machine: Machine) -> Iterable[tuple[Profile, Remark]]:
+        """What is there but offers no servers to read: why, and what that means (unreadable)."""
 
     def servers(self, machine: Machine, profile: Profile) -> Iterable[OutgoingServer]:
         """Bytes to meaning. May raise OSError and Unsure: the profile cannot be read."""
 
     def settings(self, server: OutgoingServer, target: Target) -> Sequence[Change] | None:
         """Meaning to values; None when this program has no words for the target."""
+
+    def doubt(self, transport: Transport) -> Reason | None:
+        """Why it is not certain that the program can use this; then it takes an explicit yes."""
 
     def hindrances(self, machine: Machine, profile: Profile) -> Iterable[Reason]:
         """What keeps us from changing this profile just now."""

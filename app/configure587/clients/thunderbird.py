@@ -11,9 +11,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.clients import mozilla_layers, mozilla_profiles
+from configure587.clients.mozilla_prefs import Prefs
 from configure587.errors import Unsure
-from configure587.formats import prefs_js
-from configure587.formats.prefs_health import Health
 from configure587.machine import Platform, sheets
 from configure587.model import (
     Change,
@@ -63,89 +62,10 @@ _PASSWORD = 3
 _WANTED = ("mail.account", "mail.identity.", "mail.smtp")
 _INCOMING = ("mail.server.",)
 _UNLIKELY = {"invalid", "old", "cram-md5", "secure", "any"}
-_BUILT_IN: dict[str, Value] = {
-    "mail.smtpserver.default.try_ssl": 0,
-    "mail.smtpserver.default.authMethod": _PASSWORD,
-}
 _OLD_PORT = 25
 _DIALS_587 = 89  # comm-central f49e4ae32d
 _IGNORES_OPPORTUNISTIC = 132  # comm-central 443ddae2e7
 _OLD_CODE = {"SeaMonkey", "Epyrus"}  # the C++ client: an absent port is 25 whatever the version
-
-
-_NOTHING = prefs_js.Layers()
-
-
-class _Prefs(NamedTuple):
-    """All that can decide a value in one profile, lowest first in `defaults`."""
-
-    layers: mozilla_layers.Layers
-    version: int | None
-    data: bytes
-    user_data: bytes
-    prefs_place: Place
-    user_place: Place
-    transient: Mapping[str, Value] = {}
-    prefs: Mapping[str, Value] = {}
-    user: Mapping[str, Value] = {}
-    health: tuple[Health, Health] = (Health(), Health())
-
-    def reading(self, prefixes: tuple[str, ...]) -> _Prefs:
-        """The same files, read for the names that start so."""
-        prefs = prefs_js.read_layers(self.data, prefixes, b"smtp")
-        user = _NOTHING
-        if self.user_data.strip():
-            user = prefs_js.read_layers(self.user_data, prefixes, b"smtp")
-        return self._replace(
-            transient={**prefs.defaults, **user.defaults},
-            prefs=prefs.values,
-            user=user.values,
-            health=(prefs.health, user.health),
-        )
-
-    @property
-    def damaged(self) -> str:
-        """The file of which we cannot tell what it says about outgoing mail; "" when none is."""
-        places = zip((self.prefs_place, self.user_place), self.health, strict=True)
-        return next((place.path for place, health in places if health.damaged), "")
-
-    @property
-    def faulty(self) -> str:
-        """The file that has errors elsewhere; "" when none has."""
-        places = zip((self.prefs_place, self.user_place), self.health, strict=True)
-        return next((place.path for place, health in places if health.faulty), "")
-
-    def default(self, name: str) -> tuple[Value | None, str]:
-        if name in self.transient:
-            return self.transient[name], self.prefs_place.path
-        if name in self.layers.defaults:
-            return self.layers.defaults[name]
-        return _BUILT_IN.get(name), "built-in"
-
-    def origin(self, name: str) -> Origin:
-        """The value that counts, and where it was decided."""
-        if name in self.layers.locked:
-            return Origin(name, *self.layers.locked[name], fixed=True)
-        default, default_path = self.default(name)
-        if name in self.layers.forced:
-            value, path, fixed = *self.layers.forced[name], True
-        elif name in self.user:
-            value, path, fixed = self.user[name], self.user_place.path, False
-        elif name in self.prefs:
-            value, path, fixed = self.prefs[name], self.prefs_place.path, False
-        else:
-            return Origin(name, default, default_path)
-        if default is not None and type(value) is not type(default):
-            return Origin(name, default, default_path)  # Gecko drops a value of another type
-        return Origin(name, value, path, fixed)
-
-    def text(self, name: str) -> str:
-        value = self.origin(name).value
-        return value if isinstance(value, str) else ""
-
-    def listed(self, name: str) -> list[str]:
-        """A comma list; Thunderbird drops empty items and does not trim."""
-        return list(dict.fromkeys(item for item in self.text(name).split(",") if item))
 
 
 def profiles(machine: Machine) -> Iterable[Profile]:
@@ -153,12 +73,12 @@ def profiles(machine: Machine) -> Iterable[Profile]:
     return mozilla_profiles.profiles(machine)
 
 
-def unlisted(machine: Machine) -> Iterator[tuple[Profile, Reason]]:
+def unlisted(machine: Machine) -> Iterator[tuple[Profile, Remark]]:
     """See Client.unlisted: a profiles.ini that is damaged, empty or gone."""
     for root, path, detail in mozilla_profiles.problems(machine):
         place = Place("prefs.js", os.path.join(root.path, "prefs.js"))
         profile = Profile(key, root.program, "profiles.ini", root.path, place, in_use=False)
-        yield profile, reason("profile_list_unreadable", path=path, detail=detail)
+        yield profile, Remark(reason("profile_list_unreadable", path=path, detail=detail))
 
 
 def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
@@ -195,6 +115,12 @@ def settings(server: OutgoingServer, target: Target) -> Sequence[Change] | None:
     return [change for name, value in wanted.items() for change in _set(server, name, value)]
 
 
+def doubt(transport: Transport) -> Reason | None:
+    """See Client.doubt."""
+    del transport
+    return None
+
+
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
     """See Client.hindrances."""
     if machine.processes.uses(_lock(machine, profile)):
@@ -218,11 +144,11 @@ def _read(machine: Machine, path: str) -> bytes | None:
         return None
 
 
-def _prefs(machine: Machine, profile: Profile, data: bytes) -> _Prefs:
+def _prefs(machine: Machine, profile: Profile, data: bytes) -> Prefs:
     version, folder = mozilla_layers.version_and_folder(machine, profile.folder)
     user_place = Place("prefs.js", os.path.join(profile.folder, "user.js"))
     user_data = _read(machine, user_place.path) or b""
-    return _Prefs(
+    return Prefs(
         layers=mozilla_layers.of(machine, folder, thunderbird=profile.program not in _OLD_CODE),
         version=version,
         data=data,
@@ -239,7 +165,7 @@ class _User(NamedTuple):
     incoming: str
 
 
-def _users(prefs: _Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
+def _users(prefs: Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
     """Who sends through which server; an identity without a choice uses the default one."""
     default = prefs.text("mail.smtp.defaultserver") or (keys[0] if keys else "")
     users: dict[str, list[_User]] = {}
@@ -252,7 +178,7 @@ def _users(prefs: _Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
     return users
 
 
-def _incoming_names(prefs: _Prefs, users: Sequence[_User]) -> Iterator[str]:
+def _incoming_names(prefs: Prefs, users: Sequence[_User]) -> Iterator[str]:
     """The user names with which these accounts fetch their mail."""
     incoming = prefs.reading(_INCOMING)
     for server in dict.fromkeys(user.incoming for user in users):
@@ -264,7 +190,7 @@ def _incoming_names(prefs: _Prefs, users: Sequence[_User]) -> Iterator[str]:
 def _server(
     machine: Machine,
     profile: Profile,
-    prefs: _Prefs,
+    prefs: Prefs,
     server_key: str,
     users: Sequence[_User],
 ) -> OutgoingServer:
@@ -309,12 +235,12 @@ def _number(origin: Origin, fallback: Value | None) -> int | None:
     return None
 
 
-def _security(prefs: _Prefs, origin: Origin) -> Security:
+def _security(prefs: Prefs, origin: Origin) -> Security:
     number = _number(origin, prefs.origin("mail.smtpserver.default.try_ssl").value)
     return _TRY_SSL.get(number or 0, Security.NONE)
 
 
-def _auth(prefs: _Prefs, origin: Origin) -> str:
+def _auth(prefs: Prefs, origin: Origin) -> str:
     number = _number(origin, prefs.origin("mail.smtpserver.default.authMethod").value)
     return _AUTH.get(_PASSWORD if number is None else number, "invalid")
 
@@ -331,7 +257,7 @@ def _port(origin: Origin, security: Security, program: str, version: int | None)
 
 
 def _remarks(
-    prefs: _Prefs,
+    prefs: Prefs,
     origins: Mapping[str, Origin],
     port: int,
     security: Security,
@@ -354,7 +280,7 @@ def _remarks(
         yield Remark(reason("opportunistic_is_none"))
 
 
-def _remarks_on_files(prefs: _Prefs) -> Iterator[Remark]:
+def _remarks_on_files(prefs: Prefs) -> Iterator[Remark]:
     if prefs.damaged:
         yield Remark(reason("prefs_damaged", path=prefs.damaged), Verdict.UNREADABLE)
     elif prefs.faulty:
@@ -370,7 +296,7 @@ def _certificate(machine: Machine, profile: Profile, hostname: str) -> Iterator[
         yield reason("certificate_exception", host=hostname)
 
 
-def _written(prefs: _Prefs, names: Sequence[str]) -> tuple[Written, ...]:
+def _written(prefs: Prefs, names: Sequence[str]) -> tuple[Written, ...]:
     sheets = zip(
         (prefs.prefs_place, prefs.user_place), (prefs.prefs, prefs.user), prefs.health, strict=True
     )

@@ -45,6 +45,12 @@ def read(source: bytes | Keys, key: str, names: Sequence[str]) -> dict[str, Valu
     return {name: sheet.value(last[folded]) for name, folded in wanted.items() if folded in last}
 
 
+def names(source: bytes | Keys, key: str) -> list[str]:
+    """The names of the values of a key, as they are spelled; none of them is decoded."""
+    sheet = _Sheet.of(reg_keys.index_of(source), key)
+    return [sheet.name(each) for each in sheet.last({s.folded for s in sheet.statements}).values()]
+
+
 _DELETED = "-"
 
 
@@ -79,6 +85,12 @@ class _Sheet(NamedTuple):
         """The last word on each of these values, if it is not that the value shall go."""
         last = {each.folded: each for each in self.statements if each.folded in names}
         return {name: each for name, each in last.items() if self.literal(each) != _DELETED}
+
+    def name(self, statement: _Statement) -> str:
+        """The name of the value, as it is spelled."""
+        match = _STATEMENT.match(self.file.piece(statement.piece), statement.start)
+        assert match is not None
+        return reg_values.read_name(match[1])
 
     def literal(self, statement: _Statement) -> str:
         """The characters of the value."""

@@ -8,13 +8,17 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from configure587.machine.registry import NoRegistry
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from configure587.machine.seams import Clock as Clock
     from configure587.machine.seams import Files as Files
     from configure587.machine.seams import Processes as Processes
+    from configure587.machine.seams import Registry as Registry
     from configure587.machine.seams import Spread as Spread
+    from configure587.model import Reason
 
 
 class Platform(enum.Enum):
@@ -45,7 +49,8 @@ class Machine:
     """One person's computer. `root` is "" on a real one, the folder of an image otherwise.
 
     `variables` are the environment variables that a mail program itself heeds, `identity` tells
-    this computer from others, `data` overrides where backups are kept. Never changed once made.
+    this computer from others, `data` overrides where backups are kept, `notices` are what a person
+    should know before anything else. Never changed once made.
     """
 
     __slots__ = (
@@ -54,8 +59,10 @@ class Machine:
         "files",
         "home",
         "identity",
+        "notices",
         "platform",
         "processes",
+        "registry",
         "root",
         "spread",
         "user",
@@ -71,11 +78,13 @@ class Machine:
         files: Files,
         processes: Processes,
         clock: Clock,
+        registry: Registry | None = None,
         root: str = "",
         variables: Mapping[str, str] | None = None,
         identity: str = "",
         data: str = "",
         spread: Spread = map,
+        notices: tuple[Reason, ...] = (),
     ) -> None:
         """Put a computer together."""
         self.platform = platform
@@ -84,11 +93,13 @@ class Machine:
         self.files = files
         self.processes = processes
         self.clock = clock
+        self.registry = registry if registry is not None else NoRegistry()
         self.root = root
         self.variables = variables or {}
         self.identity = identity
         self.data = data
         self.spread = spread
+        self.notices = notices
 
     def but(self, **parts: Any) -> Machine:  # noqa: ANN401 - each part has its own type
         """The same computer with some parts exchanged."""

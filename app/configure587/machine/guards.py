@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from configure587.machine import Files, Look, Machine
+    from configure587.machine import Files, Look, Machine, Registry
+    from configure587.model import Change, Value
 
 
 class ReadOnlyFiles:
@@ -35,14 +36,44 @@ class ReadOnlyFiles:
         raise PermissionError(errno.EROFS, "this run only reads", path)
 
 
+class ReadOnlyRegistry:
+    """A registry that cannot be written: what a scan is given."""
+
+    def __init__(self, below: Registry) -> None:
+        """`below` is read, never written."""
+        self.keys = below.keys
+        self.names = below.names
+        self.read = below.read
+
+    def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
+        """Refuse."""
+        del there_and_back
+        path = changes[0].place.path if changes else ""
+        raise PermissionError(errno.EROFS, "this run only reads", path)
+
+
+class Watch:
+    """Counts and lists writes; the `fail_at`-th (from 0) raises OSError(EIO)."""
+
+    def __init__(self, fail_at: int | None = None) -> None:
+        """None lets all pass."""
+        self.fail_at = fail_at
+        self.writes: list[tuple[str, str]] = []
+
+    def count(self, verb: str, path: str) -> None:
+        """Note a write, and fail if it is its turn."""
+        self.writes.append((verb, path))
+        if self.fail_at is not None and len(self.writes) - 1 == self.fail_at:
+            raise OSError(errno.EIO, "made to fail", path)
+
+
 class WatchedFiles:
     """Files whose writes are counted, listed, and may be made to fail: for fault tests."""
 
-    def __init__(self, below: Files, fail_at: int | None = None) -> None:
-        """The `fail_at`-th write (from 0) raises OSError(EIO); None lets all pass."""
+    def __init__(self, below: Files, watch: Watch) -> None:
+        """`watch` is told of every write before it is made."""
         self._below = below
-        self._fail_at = fail_at
-        self.writes: list[tuple[str, str]] = []
+        self._count = watch.count
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """See Files.read."""
@@ -76,33 +107,72 @@ class WatchedFiles:
         self._count("remove", path)
         self._below.remove(path)
 
-    def _count(self, verb: str, path: str) -> None:
-        self.writes.append((verb, path))
-        if self._fail_at is not None and len(self.writes) - 1 == self._fail_at:
-            raise OSError(errno.EIO, "made to fail", path)
+
+class WatchedRegistry:
+    """A registry whose every single value counts as one write, as in a real one."""
+
+    def __init__(self, below: Registry, watch: Watch) -> None:
+        """`watch` is told of every write before it is made."""
+        self.keys = below.keys
+        self.names = below.names
+        self._below = below
+        self._count = watch.count
+
+    def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
+        """See Registry.read."""
+        return self._below.read(key, names)
+
+    def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
+        """See Registry.swap."""
+        from configure587.errors import Stale
+        from configure587.machine.registry import one_by_one, require
+
+        def write(change: Change) -> None:
+            self._count("set", f"{change.place.path}: {change.name}")
+            try:
+                self._below.swap([change], there_and_back=there_and_back)
+            except Stale:  # put back what was never written: it is as it was
+                now = self._below.read(change.place.path, [change.name]).get(change.name)
+                if now != change.after:
+                    raise
+
+        require(self._below, changes)
+        one_by_one(changes, write)
 
 
 def read_only(machine: Machine) -> Machine:
     """The same computer, unable to be changed."""
-    return machine.but(files=ReadOnlyFiles(machine.files))
+    return machine.but(
+        files=ReadOnlyFiles(machine.files), registry=ReadOnlyRegistry(machine.registry)
+    )
 
 
 def dry_run(machine: Machine) -> Machine:
     """The same computer; what is written goes to memory and is forgotten."""
     from configure587.machine.memory import DryProcesses, MemoryFiles
+    from configure587.machine.memory_registry import MemoryRegistry
 
     return machine.but(
         files=MemoryFiles(below=machine.files),
+        registry=MemoryRegistry(below=machine.registry),
         processes=DryProcesses(machine.processes),
     )
 
 
 def journal(machine: Machine) -> tuple[Machine, list[tuple[str, str]]]:
     """The same computer, and the list in which every write is noted."""
-    files = WatchedFiles(machine.files)
-    return machine.but(files=files), files.writes
+    watch = Watch()
+    return watched(machine, watch), watch.writes
 
 
 def failing(machine: Machine, k: int) -> Machine:
     """The same computer, on which the k-th write (from 0) fails."""
-    return machine.but(files=WatchedFiles(machine.files, k))
+    return watched(machine, Watch(k))
+
+
+def watched(machine: Machine, watch: Watch) -> Machine:
+    """The same computer, each write of which is counted by `watch`."""
+    return machine.but(
+        files=WatchedFiles(machine.files, watch),
+        registry=WatchedRegistry(machine.registry, watch),
+    )

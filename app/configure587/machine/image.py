@@ -1,6 +1,7 @@
 """A folder that stands for a computer: for the demo, for support, for acceptance tests.
 
-`DIR/home/` is the person's home; `DIR/image.toml` may say `platform` and `user`. A path of that
+`DIR/home/` is the person's home; `DIR/image.toml` may say `platform` and `user`; with a
+`DIR/registry.reg`, which is then its registry, it stands for a Windows computer. A path of that
 computer outside the home, such as /etc/thunderbird, is looked for at DIR/etc/thunderbird.
 Nothing outside DIR is read or written, not even through links.
 """
@@ -89,6 +90,11 @@ class ImageProcesses:
         look = self._files.look(lock)
         return look is not None and look.kind is Kind.FILE and self._below.uses(lock)
 
+    def running(self, programs: Sequence[str]) -> bool:
+        """See Processes.running: a folder runs nothing."""
+        del programs
+        return False
+
     def keep_out(self, lock: str) -> AbstractContextManager[None]:
         """See Processes.keep_out."""
         return self._below.keep_out(self._files.inside(lock))
@@ -103,11 +109,17 @@ def machine(folder: str, files: Files, processes: Processes, clock: Clock) -> Ma
     if look is None or look.kind is not Kind.FOLDER:
         raise Refused("image_without_home", path=folder)
     platform, user = _described(root, inside)
+    registry = None
+    if platform is Platform.WINDOWS:
+        from configure587.machine.image_registry import ImageRegistry
+
+        registry = ImageRegistry(inside, os.path.join(root, "registry.reg"))
     return Machine(
         platform=platform,
         user=user,
         home=home,
         files=inside,
+        registry=registry,
         processes=ImageProcesses(inside, processes),
         clock=clock,
         root=root,

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from configure587.errors import Unsure
 from configure587.formats import reg_text
-from configure587.machine.memory_registry import exists, require
+from configure587.machine.registry import by_key, require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from configure587.formats.reg_keys import Keys
+    from configure587.machine import Look
     from configure587.machine.seams import Files
-    from configure587.model import Value
+    from configure587.model import Change, Value
 
 _LIMIT = 256 * 1024 * 1024  # bytes; exports of whole hives are some tens of megabytes
 
@@ -27,11 +28,19 @@ class ImageRegistry:
         self._files = files
         self._path = path
         self._data = b""
+        self._look: Look | None = None
         self._index: Keys | None = None
 
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
         return reg_text.subkeys(self._current(), key)
+
+    def names(self, key: str) -> Sequence[str]:
+        """See Registry.names."""
+        try:
+            return reg_text.names(self._current(), key)
+        except Unsure as error:
+            raise self._unclear(error) from error
 
     def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
         """See Registry.read."""
@@ -40,25 +49,27 @@ class ImageRegistry:
         except Unsure as error:
             raise self._unclear(error) from error
 
-    def swap(
-        self,
-        key: str,
-        expect: Mapping[str, Value | None],
-        values: Mapping[str, Value | None],
-    ) -> None:
-        """See Registry.swap."""
-        if not exists(self, key):
-            raise FileNotFoundError(errno.ENOENT, "no such key", key)
-        require(key, self.read(key, list(expect)), expect)
-        back = {name: expect[name] for name in values if name in expect}
+    def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
+        """See Registry.swap: the file is written once, whatever the number of changes."""
+        require(self, changes)
+        index = self._current()
         try:
-            new = reg_text.edit(self._data, key, values, back if len(back) == len(values) else None)
+            for key, of_key in by_key(changes).items():
+                edits = {change.name: change.after for change in of_key}
+                back = {change.name: change.before for change in of_key}
+                index = reg_text.edited(index, key, edits, back if there_and_back else None)
         except Unsure as error:
             raise self._unclear(error) from error
+        new = bytes(index)
         self._files.swap(self._path, self._data, new)
+        self._data, self._index, self._look = new, index, self._files.look(self._path)
 
     def _current(self) -> Keys:
         """The index of the file as it is now; made anew only when the file changed."""
+        look = self._files.look(self._path)
+        # A store without times of its own (in memory) says 0; there the bytes are compared.
+        if self._index is not None and look is not None and look.mtime and look == self._look:
+            return self._index
         try:
             data = self._files.read(self._path, _LIMIT)
         except FileNotFoundError:
@@ -69,6 +80,7 @@ class ImageRegistry:
             except Unsure as error:
                 raise self._unclear(error) from error
             self._data = data
+        self._look = look
         return self._index
 
     def _unclear(self, error: Unsure) -> OSError:

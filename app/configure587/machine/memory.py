@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Files, Processes
+    from configure587.model import Value
 
 
 class MemoryFiles:
@@ -116,16 +117,21 @@ class MemoryFiles:
 
 
 class MemoryProcesses:
-    """Programs that hold lock files, as the test says; `held` are our own locks."""
+    """What runs, as the test says; `held` are our own locks."""
 
-    def __init__(self, running: Sequence[str] = ()) -> None:
-        """`running` are the lock files that other programs hold."""
-        self.running: set[str] = set(running)
+    def __init__(self, running: Sequence[str] = (), programs: Sequence[str] = ()) -> None:
+        """`running` are the lock files that other programs hold, `programs` their names."""
+        self.locks: set[str] = set(running)
+        self.programs: set[str] = {name.lower() for name in programs}
         self.held: set[str] = set()
 
     def uses(self, lock: str) -> bool:
         """See Processes.uses."""
-        return lock in self.running
+        return lock in self.locks
+
+    def running(self, programs: Sequence[str]) -> bool:
+        """See Processes.running."""
+        return any(name.lower() in self.programs for name in programs)
 
     def keep_out(self, lock: str) -> AbstractContextManager[None]:
         """See Processes.keep_out."""
@@ -133,7 +139,7 @@ class MemoryProcesses:
 
     @contextlib.contextmanager
     def _hold(self, lock: str) -> Iterator[None]:
-        if lock in self.running or lock in self.held:
+        if lock in self.locks or lock in self.held:
             raise Busy(lock)
         self.held.add(lock)
         try:
@@ -154,12 +160,16 @@ class DryProcesses(MemoryProcesses):
         """See Processes.uses."""
         return self._below.uses(lock)
 
+    def running(self, programs: Sequence[str]) -> bool:
+        """See Processes.running."""
+        return self._below.running(programs)
+
     def keep_out(self, lock: str) -> AbstractContextManager[None]:
         """See Processes.keep_out."""
         if self._below.uses(lock):
-            self.running.add(lock)
+            self.locks.add(lock)
         else:
-            self.running.discard(lock)
+            self.locks.discard(lock)
         return super().keep_out(lock)
 
 
@@ -183,20 +193,25 @@ class MemoryClock:
         self.time += seconds
 
 
-def machine(
+def machine(  # noqa: PLR0913 - a computer has this many parts
     contents: Mapping[str, bytes] | None = None,
     *,
     platform: Platform = Platform.LINUX,
     running: Sequence[str] = (),
+    programs: Sequence[str] = (),
+    registry: Mapping[str, Mapping[str, Value]] | None = None,
     home: str = "/home/ana",
 ) -> Machine:
     """A whole computer in memory."""
+    from configure587.machine.memory_registry import MemoryRegistry
+
     return Machine(
         platform=platform,
         user="ana",
         home=home,
         files=MemoryFiles(contents),
-        processes=MemoryProcesses(running),
+        registry=MemoryRegistry(registry) if registry is not None else None,
+        processes=MemoryProcesses(running, programs),
         clock=MemoryClock(),
         identity="memory",
         data=os.path.join(home, ".local", "share", "configure587"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.errors import Stale
 from configure587.formats.case_folding import fold
+from configure587.machine.registry import require
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from configure587.machine.seams import Registry
-    from configure587.model import Value
+    from configure587.model import Change, Value
 
 
 class MemoryRegistry:
@@ -34,13 +34,26 @@ class MemoryRegistry:
         if self._below is not None:
             return self._below.keys(key)
         start = fold(key) + "\\"
-        names = (path[len(start) :].split("\\")[0] for path in self._paths(start))
+        paths = (path for path in self.contents if fold(path).startswith(start))
+        names = (path[len(start) :].split("\\")[0] for path in paths)
         return list({fold(name): name for name in names}.values())
+
+    def names(self, key: str) -> Sequence[str]:
+        """See Registry.names."""
+        below = self._below.names(key) if self._below is not None else ()
+        known = {fold(name): name for name in (*below, *self._own(key))}
+        for folded, (name, value) in self._changed.get(fold(key), {}).items():
+            if value is None:
+                known.pop(folded, None)
+            else:
+                known.setdefault(folded, name)
+        return list(known.values())
 
     def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
         """See Registry.read."""
+        own = {fold(name): value for name, value in self._own(key).items()}
         found = dict(self._below.read(key, names) if self._below is not None else {})
-        found.update(self._own(key, names))
+        found.update({name: own[fold(name)] for name in names if fold(name) in own})
         changed = self._changed.get(fold(key), {})
         for name in names:
             if fold(name) in changed:
@@ -50,74 +63,24 @@ class MemoryRegistry:
                     found[name] = value
         return found
 
-    def swap(
-        self,
-        key: str,
-        expect: Mapping[str, Value | None],
-        values: Mapping[str, Value | None],
-    ) -> None:
+    def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
         """See Registry.swap."""
-        if not self._is_there(key):
-            raise FileNotFoundError(2, "no such key", key)
-        require(key, self.read(key, list(expect)), expect)
-        changed = self._changed.setdefault(fold(key), {})
-        changed.update({fold(name): (name, value) for name, value in values.items()})
+        del there_and_back
+        require(self, changes)
+        for change in changes:
+            changed = self._changed.setdefault(fold(change.place.path), {})
+            changed[fold(change.name)] = (change.name, change.after)
 
-    def _is_there(self, key: str) -> bool:
-        if self._below is not None:
-            return exists(self._below, key)
+    def everything(self) -> dict[str, dict[str, Value]]:
+        """All keys and values as they are now, for tests to compare."""
+        return {key: dict(self.read(key, self.names(key))) for key in self.contents}
+
+    def _own(self, key: str) -> dict[str, Value]:
         folded = fold(key)
-        return any(
-            fold(path) == folded or fold(path).startswith(folded + "\\") for path in self.contents
+        return dict(
+            _pairs(values for path, values in self.contents.items() if fold(path) == folded)
         )
 
-    def _paths(self, start: str) -> list[str]:
-        return [path for path in self.contents if fold(path).startswith(start)]
 
-    def _own(self, key: str, names: Sequence[str]) -> dict[str, Value]:
-        folded = fold(key)
-        values = {
-            fold(name): value
-            for path, of_path in self.contents.items()
-            if fold(path) == folded
-            for name, value in of_path.items()
-        }
-        return {name: values[fold(name)] for name in names if fold(name) in values}
-
-
-class NoRegistry:
-    """What a computer without a registry answers."""
-
-    def keys(self, key: str) -> Sequence[str]:
-        """See Registry.keys."""
-        del key
-        return ()
-
-    def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
-        """See Registry.read."""
-        del key, names
-        return {}
-
-    def swap(
-        self,
-        key: str,
-        expect: Mapping[str, Value | None],
-        values: Mapping[str, Value | None],
-    ) -> None:
-        """See Registry.swap."""
-        del expect, values
-        raise FileNotFoundError(2, "no such key", key)
-
-
-def exists(registry: Registry, key: str) -> bool:
-    """Whether a key is there: its parent lists it."""
-    parent, _, name = key.rpartition("\\")
-    return any(fold(each) == fold(name) for each in registry.keys(parent))
-
-
-def require(key: str, found: Mapping[str, Value], expect: Mapping[str, Value | None]) -> None:
-    """Raise Stale unless these values are as expected, in type too."""
-    for name, value in expect.items():
-        there = found.get(name)
-        if type(there) is not type(value) or there != value:
-            raise Stale(key, name)
+def _pairs(sheets: Iterable[Mapping[str, Value]]) -> Iterable[tuple[str, Value]]:
+    return (pair for sheet in sheets for pair in sheet.items())

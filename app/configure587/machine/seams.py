@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Look
-    from configure587.model import Value
+    from configure587.model import Change, Value
 
 
 class Files(Protocol):
@@ -58,19 +58,18 @@ class Registry(Protocol):
     def keys(self, key: str) -> Sequence[str]:
         """The names of the subkeys, in the registry's order; none when the key is not there."""
 
+    def names(self, key: str) -> Sequence[str]:
+        """The names of the values, without looking at what they hold; none without the key."""
+
     def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
         """These values, as far as they are there; never any other (a key holds passwords)."""
 
-    def swap(
-        self,
-        key: str,
-        expect: Mapping[str, Value | None],
-        values: Mapping[str, Value | None],
-    ) -> None:
-        """Set or (None) delete these values of an existing key, if all still are as expected.
+    def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
+        """Set or (after is None) delete values of keys that are there.
 
-        Raises Stale otherwise. Either all of them are changed or none; never makes or removes a
-        key.
+        Raises Stale unless every `before` still holds. All are changed or none; no key is ever
+        made or removed. A registry that is a text may raise OSError rather than be unsure of the
+        edit, and with `there_and_back` rather than be unsure of the way back.
         """
 
 
@@ -82,6 +81,9 @@ class Processes(Protocol):
 
     def keep_out(self, lock: str) -> AbstractContextManager[None]:
         """Hold this lock file ourselves; raises Busy when another program holds it."""
+
+    def running(self, programs: Sequence[str]) -> bool:
+        """Whether this person runs a program of one of these file names, whatever their case."""
 
 
 class Clock(Protocol):

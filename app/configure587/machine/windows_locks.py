@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from configure587.errors import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _GENERIC_READ = 0x80000000
 _GENERIC_WRITE = 0x40000000
@@ -52,6 +52,17 @@ class WindowsLocks:
         if handle is not None:
             self._kernel.CloseHandle(handle)
         return error == _SHARING_VIOLATION
+
+    def running(self, programs: Sequence[str]) -> bool:
+        """See Processes.running."""
+        import psutil
+
+        wanted = {name.lower() for name in programs}
+        mine = psutil.Process().username()
+        return any(
+            (each.info["name"] or "").lower() in wanted and each.info["username"] in {mine, None}
+            for each in psutil.process_iter(["name", "username"])
+        )
 
     @contextlib.contextmanager
     def keep_out(self, lock: str) -> Iterator[None]:
