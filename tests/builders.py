@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from configure587.machine import Platform, memory
+from configure587.machine.memory_registry import MemoryRegistry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,3 +140,10 @@ def bytes_of(machine: Machine) -> dict[str, bytes]:
     return {
         path: data for path, data in files.contents.items() if not path.startswith(machine.data)
     }
+
+
+def state_of(machine: Machine) -> dict[str, Any]:
+    """Everything in memory that belongs to the person: files, and keys with their values."""
+    registry = machine.registry
+    keys = registry.everything() if isinstance(registry, MemoryRegistry) else {}
+    return {**bytes_of(machine), **keys}

@@ -82,10 +82,14 @@ def _with_target(
     sign_in_as, why = _sign_in(server, found.verdict)
     if why is not None and sign_in_as is None:
         return _settled(found, Verdict.STUCK, why), ()
-    for transport in policy.targets:
+    doubts: list[Reason] = []
+    for transport, doubt in _by_certainty(client, policy):
         target = Target(server.hostname, transport.port, transport.security, sign_in_as)
         changes = client.settings(server, target)
         if changes is None or _lowers(server, transport):
+            continue
+        if doubt is not None and not policy.names(found.id):
+            doubts.append(doubt)
             continue
         blocking = tuple(_blocking(server, changes))
         if blocking:
@@ -93,9 +97,17 @@ def _with_target(
         odd = tuple(_odd(server, changes))
         if odd:
             return _settled(found, Verdict.STUCK, *odd), ()
-        reasons = found.reasons if why is None else (*found.reasons, why)
+        reasons = (*found.reasons, *filter(None, (why, doubt)))
         return found._replace(reasons=reasons, target=target), tuple(changes)
+    if doubts:
+        return _settled(found, Verdict.GUIDED, *doubts), ()
     return _settled(found, Verdict.STUCK, reason("no_words_for_target")), ()
+
+
+def _by_certainty(client: Client, policy: Policy) -> list[tuple[Transport, Reason | None]]:
+    """The targets in the order of the policy; behind the others what a program may not manage."""
+    targets = [(transport, client.doubt(transport)) for transport in policy.targets]
+    return sorted(targets, key=lambda target: target[1] is not None)
 
 
 def _settled(found: Finding, verdict: Verdict, *more: Reason) -> Finding:
@@ -142,5 +154,6 @@ def _blocking(server: OutgoingServer, changes: Sequence[Change]) -> Iterator[Rea
             "autoconfig_unclear",
             "autoconfig_from_network",
             "settings_file_unreadable",
+            "managed_setup",
         }:
             yield reason("decided_elsewhere", path=dict(remark.reason.fields)["path"])

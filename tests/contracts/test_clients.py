@@ -7,20 +7,24 @@ from typing import TypeAlias
 
 import pytest
 
-from builders import ROOT, a_machine, bytes_of, thunderbird
+from builders import ROOT, a_machine, bytes_of, state_of, thunderbird
 from configure587 import engine
 from configure587.clients import CLIENTS
 from configure587.errors import Busy
 from configure587.machine import Machine, guards, memory
+from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import (
     SUBMISSION,
     SUBMISSIONS,
+    Opaque,
     Security,
     Target,
     Transport,
+    Value,
     Verdict,
 )
 from configure587.policy import Policy
+from outlook_builders import a_windows_machine, outlook, pop3
 
 Situation: TypeAlias = Callable[..., Machine]
 
@@ -30,8 +34,17 @@ def one_thunderbird_profile(transport: Transport, *, running: bool = False) -> M
     return a_machine(thunderbird(port=transport.port, try_ssl=number, running=running))
 
 
+def one_outlook_account(transport: Transport, *, running: bool = False) -> Machine:
+    number = {"none": 0, "tls": 1, "starttls": 2, "opportunistic": 3}[transport.security.value]
+    account = pop3(port=transport.port, secure=number)
+    return a_windows_machine(outlook(account, name="João e família"), running=running)
+
+
 # client key -> a computer with one account of that program, sending through this transport
-SITUATIONS: dict[str, Situation] = {"thunderbird": one_thunderbird_profile}
+SITUATIONS: dict[str, Situation] = {
+    "thunderbird": one_thunderbird_profile,
+    "outlook": one_outlook_account,
+}
 
 PLAIN_25 = Transport(25, Security.NONE)
 TRANSPORTS = [
@@ -97,11 +110,11 @@ def test_settings_lead_exactly_to_the_target(
 @every_transport
 def test_apply_then_rollback_is_identity(key: str, transport: Transport) -> None:
     machine = SITUATIONS[key](transport)
-    before = bytes_of(machine)
+    before = state_of(machine)
     receipt = engine.apply(machine, engine.plan(machine, policy(key)), policy(key))
     if receipt.backup is not None:
         engine.rollback(machine, receipt.backup)
-    assert bytes_of(machine) == before
+    assert state_of(machine) == before
 
 
 @every_client
@@ -109,10 +122,10 @@ def test_apply_then_rollback_is_identity(key: str, transport: Transport) -> None
 def test_applying_twice_is_applying_once(key: str, transport: Transport) -> None:
     machine = SITUATIONS[key](transport)
     engine.apply(machine, engine.plan(machine, policy(key)), policy(key))
-    once = bytes_of(machine)
+    once = state_of(machine)
     again = engine.apply(machine, engine.plan(machine, policy(key)), policy(key))
     assert again.backup is None
-    assert bytes_of(machine) == once
+    assert state_of(machine) == once
 
 
 @every_client
@@ -155,6 +168,34 @@ def test_hostile_bytes_are_findings_and_never_crashes(key: str) -> None:
             files.contents[path] = junk
             list(engine.inspect(machine, policy(key)))
             engine.plan(machine, policy(key))
+
+
+ODD_VALUES = [
+    *("", "25", "x" * 99_999, 0, 2**32 - 1, Opaque("REG_NONE", b"")),
+    *(
+        Opaque("REG_BINARY", b"\0"),
+        Opaque("REG_BINARY", b"\xff" * 99),
+        Opaque("REG_DWORD", b"\x19"),
+    ),
+    *(Opaque("REG_SZ", b"x"), Opaque("hex(7f)", b"\0\xd8"), Opaque("REG_QWORD", bytes(8))),
+]
+
+
+@every_client
+@pytest.mark.parametrize("odd", ODD_VALUES, ids=repr)
+def test_hostile_values_are_findings_and_never_crashes(key: str, odd: Value) -> None:
+    clean = SITUATIONS[key](PLAIN_25).registry
+    contents = clean.everything() if isinstance(clean, MemoryRegistry) else {}
+    for path, values in contents.items():
+        for name in values:
+            machine = SITUATIONS[key](PLAIN_25)
+            hostile = MemoryRegistry({**contents, path: {**values, name: odd}})
+            machine = machine.but(registry=hostile)
+            engine.apply(machine, engine.plan(machine, policy(key)), policy(key))
+            now = hostile.everything()
+            written = {"SMTP Port", "SMTP Secure Connection", "SMTP Use Auth"}
+            changed = {each for each in values if now[path][each] != {**values, name: odd}[each]}
+            assert changed <= written
 
 
 def test_the_builders_root_is_the_clients_root() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.clients import thunderbird
+from configure587.clients import outlook, thunderbird
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from configure587.clients.client import Client as Client
 
-CLIENTS: Mapping[str, Client] = {thunderbird.key: thunderbird}
+CLIENTS: Mapping[str, Client] = {thunderbird.key: thunderbird, outlook.key: outlook}

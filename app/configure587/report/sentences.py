@@ -111,13 +111,14 @@ REASONS = {
         'If sending fails, choose "Normal password" in the outgoing server\'s settings.'
     ),
     "sign_in_needed": N_(
-        "It sends without user name and password today, but port 587 asks for them. Open the "
-        "outgoing server's settings: first choose STARTTLS as connection security, then "
-        '"Normal password", and enter your user name; then start again here.'
+        "It sends without user name and password today, but port 587 asks for them. In the "
+        "outgoing server's settings choose STARTTLS, then sign-in with user name and password; "
+        "then start again here."
     ),
     "sign_in_added": N_(
         "Port 587 asks for user name and password, so the change includes signing in as "
-        "{username}. The program asks for the password when you send."
+        "{username}. If the program asks for the password when you send, enter that of this "
+        "account."
     ),
     "locked": N_(
         "This setting is managed by your organisation: {path} decides {name}. "
@@ -132,6 +133,42 @@ REASONS = {
     ),
     "autoconfig_from_network": N_("{path} fetches mail settings from the network."),
     "settings_file_unreadable": N_("{path} could not be read."),
+    "managed_setup": N_("{path} holds your organisation's rules for setting this program up."),
+    "odd_value": N_(
+        "{name} in {path} is not as this program writes it, so we do not touch the account. "
+        "Look at its settings in the program itself."
+    ),
+    "outlook_not_current": N_(
+        "These settings belong to a version of Outlook that is no longer installed, so nothing "
+        "is sent with them."
+    ),
+    "outlook_too_old": N_(
+        "This version of Outlook is too old to protect the connection on port 587. "
+        "Use your provider's webmail, or a newer mail program."
+    ),
+    "outlook_version_unknown": N_(
+        "We could not tell which version of Outlook uses these settings, so we do not touch them."
+    ),
+    "outlook_corporate": N_(
+        "This profile is of a very old Outlook (98 or 2000), which keeps its outgoing server where "
+        "no other program should change it."
+    ),
+    "outlook_from_store": N_(
+        "This Outlook comes from Microsoft's Store and may keep its settings where we cannot see "
+        "them, so a change of ours might not count."
+    ),
+    "outlook_oauth": N_(
+        "You sign in to this account in a window of your provider, not with a password that "
+        "Outlook keeps. Such an account is set up by Outlook itself, so we do not touch it."
+    ),
+    "outlook_ssl_unclear": N_(
+        "Two of its settings speak of protection (an old one and a new one), and nobody documents "
+        "which of them counts. We leave the choice to you."
+    ),
+    "outlook_pop_first": N_(
+        "It signs in by fetching mail first, which does not work on port 587. In the outgoing "
+        "server's settings choose to sign in with the same settings as for incoming mail."
+    ),
     "no_words_for_target": N_(
         "We cannot set this program to port 587 with a protected connection. "
         "Its own settings window may be able to."

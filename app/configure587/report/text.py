@@ -58,7 +58,7 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
         sign = _colored(style, value.verdict, _SIGNS[value.verdict])
         yield f"{sign} {account(style, value)}: {_colored(style, value.verdict, verdict)}"
     yield from _body(style, _where(style, value.profile))
-    if value.server is not None:
+    if value.server is not None and value.verdict is not Verdict.UNREADABLE:
         yield from _body(style, _is(style, value.server))
     if value.target is not None:
         goes = _("After the change: port {port}, {protection}.")
