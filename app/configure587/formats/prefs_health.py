@@ -59,7 +59,7 @@ def without_secrets(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
     None instead of a file when a secret may also stand where no good statement is, in a comment
     for example: then nothing may be copied.
     """
-    if not _speaks_of_secrets(data):
+    if not speaks_of_secrets(data):
         return data, ()
     pieces: list[bytes] = []
     names: list[str] = []
@@ -77,16 +77,17 @@ def without_secrets(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
         else:
             pieces.append(data[start : item.end])
     rest.append(data[position:])
-    if any(_speaks_of_secrets(each) for each in rest):
+    if any(speaks_of_secrets(each) for each in rest):
         return None, tuple(dict.fromkeys(names))
     return b"".join((*pieces, data[position:])), tuple(dict.fromkeys(names))
 
 
 def _is_secret(item: Found) -> bool:
     assert isinstance(item.value, bytes)
-    return _speaks_of_secrets(item.name) or _speaks_of_secrets(item.value)
+    return speaks_of_secrets(item.name) or speaks_of_secrets(item.value)
 
 
-def _speaks_of_secrets(text: bytes) -> bool:
+def speaks_of_secrets(text: bytes) -> bool:
+    """Whether a word in these bytes of UTF-8 is what secrets are called."""
     small = text.lower()
     return any(word in small for word in _SECRET)
