@@ -150,3 +150,52 @@ def a_windows_machine(
         home="/image/home",
     )
     return made.but(root="/image")
+
+
+# --- Windows Live Mail ---------------------------------------------------------------------------
+
+LIVE_MAIL = "/image/home/AppData/Local/Microsoft/Windows Live Mail"
+ACCOUNT_FILE = "account{0B1D5F3A-2C4E-4F60-8A9B-1C2D3E4F5A6B}.oeaccount"
+
+
+def oeaccount(
+    *,
+    host: str | None = "smtp.exemplo.com.br",
+    address: str = "ana@exemplo.com.br",
+    **numbers: Any,  # noqa: ANN401 - a number, or the text that spells one
+) -> bytes:
+    """An account file as Windows Live Mail writes it; numbers may be given as they are spelled."""
+    values: dict[str, tuple[str, str]] = {
+        "Account_Name": ("SZ", "Exemplo (Ana)"),
+        "POP3_Server": ("SZ", "pop.exemplo.com.br"),
+        "POP3_User_Name": ("SZ", address),
+        "POP3_Password2": ("BINARY", CANARY.encode().hex()),
+        "SMTP_Use_Sicily": ("DWORD", "00000002"),
+        "SMTP_Email_Address": ("SZ", address),
+    }
+    if host is not None:
+        values["SMTP_Server"] = ("SZ", host)
+    for name, value in numbers.items():
+        values[name] = ("DWORD", value if isinstance(value, str) else f"{value:08x}")
+    lines = [f'\t<{name} type="{kind}">{text}</{name}>' for name, (kind, text) in values.items()]
+    head = '<?xml version="1.0" encoding="utf-16" ?>'
+    text = "\r\n".join([head, "<MessageAccount>", *lines, "</MessageAccount>", ""])
+    return b"\xff\xfe" + text.encode("utf-16-le")
+
+
+def a_live_mail_machine(
+    *accounts: bytes, running: bool = False, registry: Mapping[str, Values] | None = None
+) -> Machine:
+    """A Windows computer in memory with these accounts of Windows Live Mail."""
+    files = {
+        f"{LIVE_MAIL}/Exemplo {number}/{ACCOUNT_FILE}": data
+        for number, data in enumerate(accounts, 1)
+    }
+    made = memory.machine(
+        files,
+        platform=Platform.WINDOWS,
+        programs=("wlmail.exe",) if running else (),
+        registry=registry or {},
+        home="/image/home",
+    )
+    return made.but(root="/image")

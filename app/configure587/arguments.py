@@ -67,7 +67,7 @@ def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.Ar
 def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]:
     _ = texts.gettext
     return {
-        "scan": (_("show what was found; changes nothing"), _no_options),
+        "scan": (_("show what was found; changes nothing"), _target_options),
         "plan": (_("show what would change, before and after; changes nothing"), _plan_options),
         "apply": (_("make the changes, after a backup"), _apply_options),
         "rollback": (_("undo a change"), _rollback_options),
@@ -76,8 +76,15 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
     }
 
 
-def _no_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    del parser, texts
+def _target_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "--target",
+        action="append",
+        choices=("587", "465"),
+        default=[],
+        help=_("where to go: 587 (STARTTLS, the default) or 465 (TLS); twice for a second choice"),
+    )
 
 
 def _globals(
@@ -131,6 +138,7 @@ def _globals(
 
 def _choice_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     _ = texts.gettext
+    _target_options(parser, texts)
     parser.add_argument(
         "--only",
         action="append",

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from configure587.clients import CLIENTS
 from configure587.errors import Busy, Refused, Unsure
 from configure587.machine import guards, sheets
-from configure587.model import Finding, Progress, Verdict
+from configure587.model import SUBMISSION, SUBMISSIONS, Finding, Progress, Verdict
 from configure587.verdicts import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from configure587.clients import Client
     from configure587.machine import Machine
@@ -91,12 +91,14 @@ def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
     wanted = {name: changes for name, changes in approved.steps if policy.wants(name)}
     if not wanted:
         return Plan(approved.computer, machine.stamp(), ())
-    mine = plan(machine, policy._replace(only=tuple(wanted)))
-    ours = {step.finding.id: step.changes for step in mine.steps}
-    for name, changes in wanted.items():
-        if ours.get(name) != changes and not _already(machine, mine, name, changes):
-            raise Refused("plan_stale", finding=name)
-    return mine
+    foreign = ""
+    for targets in dict.fromkeys((policy.targets, *_ORDERS)):
+        mine = plan(machine, policy._replace(only=tuple(wanted), targets=targets))
+        other = next(_foreign(machine, mine, wanted), "")
+        if not other:
+            return mine
+        foreign = foreign or other
+    raise Refused("plan_stale", finding=foreign)
 
 
 def apply(
@@ -172,6 +174,18 @@ def finding_id(profile: Profile, real: str, key: str | None = None) -> str:
     digest = hashlib.sha256(real.encode(errors="surrogateescape")).hexdigest()[:10]
     parts = [profile.client, digest] + ([key] if key is not None else [])
     return ":".join(parts)
+
+
+_ORDERS = ((SUBMISSION, SUBMISSIONS), (SUBMISSIONS, SUBMISSION))
+"""The targets that a plan may have been made for, whatever this run itself prefers."""
+
+
+def _foreign(machine: Machine, mine: Plan, wanted: Mapping[str, Sequence[Change]]) -> Iterator[str]:
+    """The findings for which somebody approved something else than we would do now."""
+    ours = {step.finding.id: step.changes for step in mine.steps}
+    for name, changes in wanted.items():
+        if ours.get(name) != changes and not _already(machine, mine, name, changes):
+            yield name
 
 
 def _clients(policy: Policy) -> Iterator[Client]:

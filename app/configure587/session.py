@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from configure587.errors import Cancelled
+from configure587.model import SUBMISSION, SUBMISSIONS
 from configure587.policy import Policy
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import Outcome, Progress
     from configure587.report.style import Style
+
+
+_TARGETS = {"587": SUBMISSION, "465": SUBMISSIONS}
 
 
 class Session(NamedTuple):
@@ -69,6 +73,7 @@ class Session(NamedTuple):
         args = self.args
         return Policy(
             clients=tuple(args.client),
+            targets=tuple(_TARGETS[port] for port in getattr(args, "target", ())) or (SUBMISSION,),
             only=tuple(getattr(args, "only", ())),
             skip=tuple(getattr(args, "skip", ())),
             wait=getattr(args, "when_running", 0.0),

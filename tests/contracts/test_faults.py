@@ -13,14 +13,21 @@ from configure587 import engine, vault
 from configure587.errors import Refused
 from configure587.machine import Machine, guards
 from configure587.machine.memory_registry import MemoryRegistry
-from configure587.model import Result, Verdict
+from configure587.model import SUBMISSION, SUBMISSIONS, Result, Verdict
 from configure587.policy import Policy
-from outlook_builders import a_windows_machine, outlook, pop3
+from outlook_builders import (
+    a_live_mail_machine,
+    a_windows_machine,
+    oeaccount,
+    outlook,
+    pop3,
+    registry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-POLICY = Policy()
+POLICY = Policy(targets=(SUBMISSION, SUBMISSIONS))
 PORT = "mail.smtpserver.smtp1.port"
 
 
@@ -38,9 +45,15 @@ def two_of_outlook() -> Machine:
     )
 
 
+def live_mail_and_outlook() -> Machine:
+    machine = a_live_mail_machine(oeaccount(SMTP_Port=25), oeaccount(SMTP_Use_Sicily=0))
+    return machine.but(registry=MemoryRegistry(registry(outlook(pop3(port=25)))))
+
+
 SITUATIONS: dict[str, Callable[[], Machine]] = {
     "thunderbird": two_of_thunderbird,
     "outlook": two_of_outlook,
+    "live mail and outlook": live_mail_and_outlook,
 }
 
 

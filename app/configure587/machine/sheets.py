@@ -21,7 +21,11 @@ REGISTRY = "registry"  # the kind of a place that is a key of the registry, and 
 
 def lens(kind: str) -> Lens:
     """What reads and edits a file of this kind."""
-    return {"prefs.js": prefs_js}[kind]
+    if kind == "prefs.js":
+        return prefs_js
+    from configure587.formats import oeaccount
+
+    return {"oeaccount": oeaccount}[kind]
 
 
 def read(machine: Machine, place: Place, names: Sequence[str]) -> Mapping[str, Value]:

@@ -138,6 +138,15 @@ REASONS = {
         "{name} in {path} is not as this program writes it, so we do not touch the account. "
         "Look at its settings in the program itself."
     ),
+    "account_file_damaged": N_(
+        "The account file {path} is damaged or not as the program writes it, so we do not touch it."
+    ),
+    "starttls_unsure": N_(
+        "Nobody documents whether this program can protect the connection on port 587. To try it "
+        "all the same, name this account with --only, and send yourself a test message at once: "
+        "if that fails, undo the change. Port 465 is the safer way where your provider offers it "
+        "(--target 465)."
+    ),
     "outlook_not_current": N_(
         "These settings belong to a version of Outlook that is no longer installed, so nothing "
         "is sent with them."

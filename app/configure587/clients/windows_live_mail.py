@@ -1,0 +1,295 @@
+r"""Windows Live Mail and Windows Mail: one account{GUID}.oeaccount file for each account.
+
+By lineage (Outlook Express) "secure connection" means STARTTLS on port 25 and protection from the
+first moment on others; whether it means STARTTLS on 587 is not documented, so a change to
+587 takes an explicit yes. Microsoft, "New Handling for Account Data" (ms715237); the fact
+sheet's section c.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from configure587.errors import Busy, Unsure
+from configure587.formats import oeaccount
+from configure587.machine import Kind, sheets
+from configure587.model import (
+    Change,
+    Opaque,
+    OutgoingServer,
+    Place,
+    Profile,
+    Reason,
+    Remark,
+    Security,
+    Transport,
+    Verdict,
+    Written,
+    reason,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from configure587.machine import Machine
+    from configure587.model import Target, Value
+
+key = "windows_live_mail"
+
+PLACE = "oeaccount"
+PORT = "SMTP_Port"
+SECURE = "SMTP_Secure_Connection"
+SICILY = "SMTP_Use_Sicily"
+_NUMBERS = (PORT, SECURE, SICILY)
+_STRINGS = (
+    *("Account_Name", "SMTP_Server", "SMTP_User_Name", "SMTP_Email_Address"),
+    *("POP3_Server", "POP3_User_Name", "IMAP_Server", "IMAP_User_Name"),
+)
+_NONE, _SPA, _AS_INCOMING, _OWN_LOGIN = range(4)  # SMTP_Use_Sicily; Microsoft: oe-smtpauthtype
+_AUTH = {_NONE: "none", _SPA: "spa", _AS_INCOMING: "password", _OWN_LOGIN: "password"}
+_ABSENT_PORT = 25
+_STARTTLS_PORTS = {25, 587}
+
+_ACCOUNT = re.compile(r"account\{[^{}]*\}\.oeaccount", re.IGNORECASE)
+_MESSAGES = (".eml", ".nws", ".fol", ".pat", ".edb", ".log", ".chk", ".jrs", ".oeaccount", ".bak")
+_BACKUP = "backup"  # the program's own copies, which it does not read [unsure: from memory]
+_DEPTH = 6
+_LIMIT = 2 * 1024 * 1024  # bytes; the format itself refuses more than half of it
+
+
+class _Program(NamedTuple):
+    """One of the two programs: its key, its own folder below the person's, its process."""
+
+    name: str
+    process: str
+
+
+_PROGRAMS = (
+    _Program("Windows Live Mail", "wlmail.exe"),
+    _Program("Windows Mail", "WinMail.exe"),
+)
+
+
+def profiles(machine: Machine) -> Iterator[Profile]:
+    """See Client.profiles: the folder in which a program keeps mail and accounts."""
+    seen: set[str] = set()
+    for program in _PROGRAMS:
+        for folder in _roots(machine, program):
+            look = machine.files.look(folder)
+            real = machine.files.real(folder)
+            if look is not None and look.kind is not Kind.FILE and real not in seen:
+                seen.add(real)
+                place = Place(PLACE, folder)
+                yield Profile(key, program.name, program.name, folder, place, in_use=True)
+                break
+
+
+def unlisted(machine: Machine) -> Iterable[tuple[Profile, Remark]]:
+    """See Client.unlisted."""
+    del machine
+    return ()
+
+
+def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
+    """See Client.servers; a file that cannot be read spoils no other."""
+    for path in _account_files(machine, profile.folder):
+        name = os.path.relpath(path, profile.folder).replace(os.sep, "/")
+        place = Place(PLACE, path)
+        try:
+            data = machine.files.read(path, _LIMIT)
+            values = oeaccount.read_matching(data, (*_STRINGS, *_NUMBERS))
+        except (OSError, Unsure) as error:
+            yield _unreadable(profile, name, sheets.why(error, place))
+            continue
+        account = _Account(place, values)
+        if account.sends:
+            yield _server(profile, name, account)
+
+
+def settings(server: OutgoingServer, target: Target) -> Sequence[Change] | None:
+    """See Client.settings; one number says "protected", and the port says how."""
+    said = _security(1, target.port)
+    if said is not target.security or server.hostname.lower() != target.hostname.lower():
+        return None
+    wanted: dict[str, int] = {}
+    if server.transport.port != target.port:
+        wanted[PORT] = target.port
+    if server.transport.security in {Security.NONE, Security.OPPORTUNISTIC}:
+        wanted[SECURE] = 1
+    if target.sign_in_as is not None:
+        if target.sign_in_as not in server.offers:
+            return None
+        wanted[SICILY] = _AS_INCOMING
+    there = {each.name: each.value for each in server.written}
+    place = Place(PLACE, os.path.join(server.profile.folder, *server.key.split("/")))
+    return [Change(place, name, there.get(name), value) for name, value in wanted.items()]
+
+
+def doubt(transport: Transport) -> Reason | None:
+    """See Client.doubt."""
+    return reason("starttls_unsure") if transport.security is Security.STARTTLS else None
+
+
+def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
+    """See Client.hindrances."""
+    if machine.processes.running([_process(profile)]):
+        yield reason("running", program=profile.program)
+
+
+@contextlib.contextmanager
+def exclusive(machine: Machine, profile: Profile) -> Iterator[None]:
+    """See Client.exclusive: the program knows no lock, so all that can be done is to look."""
+    if machine.processes.running([_process(profile)]):
+        raise Busy(_process(profile))
+    yield
+
+
+def _process(profile: Profile) -> str:
+    return next(each.process for each in _PROGRAMS if each.name == profile.program)
+
+
+def _roots(machine: Machine, program: _Program) -> Iterator[str]:
+    """Where the program keeps its store: as the registry says, else where it begins with."""
+    local = machine.variables.get("LOCALAPPDATA") or os.path.join(machine.home, "AppData", "Local")
+    written = rf"HKEY_CURRENT_USER\Software\Microsoft\{program.name}"
+    with contextlib.suppress(OSError):
+        value = machine.registry.read(written, ["Store Root"]).get("Store Root")
+        found = _expanded(machine, local, _path(value))
+        if found is not None:
+            yield found
+    yield os.path.join(local, "Microsoft", program.name)
+
+
+def _path(value: Value | None) -> str:
+    if isinstance(value, Opaque) and value.type == "REG_EXPAND_SZ":
+        return value.data.decode("utf-16-le", "replace").partition("\0")[0]
+    return value if isinstance(value, str) else ""
+
+
+def _expanded(machine: Machine, local: str, written: str) -> str | None:
+    """The path here; of variables only those are known that lead to a person's own folders."""
+    roaming = machine.variables.get("APPDATA") or os.path.join(machine.home, "AppData", "Roaming")
+    known = {"%userprofile%": machine.home, "%localappdata%": local, "%appdata%": roaming}
+    first, _, rest = written.replace("/", "\\").rstrip("\\").partition("\\")
+    start = known.get(first.lower())
+    if start is not None:
+        return os.path.join(start, *rest.split("\\"))
+    return machine.locate(written.rstrip("\\")) if written else None
+
+
+def _account_files(machine: Machine, folder: str, depth: int = 0) -> Iterator[str]:
+    """Account files below a folder; a folder below that cannot be listed holds none for us."""
+    try:
+        names = machine.files.names(folder)
+    except OSError:
+        if depth == 0:
+            raise
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        if _ACCOUNT.fullmatch(name):
+            yield path
+        elif depth < _DEPTH and not name.lower().endswith(_MESSAGES) and name.lower() != _BACKUP:
+            look = machine.files.look(path)
+            if look is not None and look.kind is Kind.FOLDER:
+                yield from _account_files(machine, path, depth + 1)
+
+
+class _Account(NamedTuple):
+    """One account file as far as sending goes."""
+
+    place: Place
+    values: Mapping[str, Value]
+
+    @property
+    def sends(self) -> bool:
+        """Whether this is a mail account, and not one for news or a directory."""
+        return any(name in self.values for name in ("SMTP_Server", "POP3_Server", "IMAP_Server"))
+
+    def text(self, name: str) -> str:
+        value = self.values.get(name)
+        if isinstance(value, Opaque):
+            return value.data.decode("utf-16-le", "replace") if value.type == "SZ" else ""
+        return value if isinstance(value, str) else ""
+
+    def number(self, name: str, absent: int) -> int:
+        found = oeaccount.number(self.values.get(name))
+        return absent if found is None else found
+
+    @property
+    def odd(self) -> str:
+        """A value that is there but is not what the program writes; "" if none is."""
+        for name in _NUMBERS:
+            if name in self.values and oeaccount.number(self.values[name]) is None:
+                return name
+        if self.number(SECURE, 0) not in {0, 1}:
+            return SECURE
+        return SICILY if self.number(SICILY, 0) not in _AUTH else ""
+
+    @property
+    def transport(self) -> Transport:
+        port = self.number(PORT, _ABSENT_PORT)
+        return Transport(port, _security(self.number(SECURE, 0), port))
+
+    @property
+    def auth(self) -> str:
+        return _AUTH.get(self.number(SICILY, _NONE), "none")
+
+    @property
+    def username(self) -> str:
+        if self.number(SICILY, _NONE) == _OWN_LOGIN:
+            return self.text("SMTP_User_Name")
+        return self.text("POP3_User_Name") or self.text("IMAP_User_Name")
+
+
+def _security(number: int, port: int) -> Security:
+    if number != 1:
+        return Security.NONE
+    return Security.STARTTLS if port in _STARTTLS_PORTS else Security.TLS
+
+
+def _server(profile: Profile, name: str, account: _Account) -> OutgoingServer:
+    address = account.text("SMTP_Email_Address") or account.text("Account_Name")
+    return OutgoingServer(
+        profile=profile,
+        key=name,
+        hostname=account.text("SMTP_Server").strip(),
+        transport=account.transport,
+        auth=account.auth,
+        username=account.username,
+        used_by=(address,) if address else (),
+        offers=(account.username,) if account.auth == "none" and account.username else (),
+        written=tuple(
+            Written(account.place, name, account.values[name])
+            for name in _NUMBERS
+            if name in account.values
+        ),
+        remarks=tuple(_remarks(account)),
+    )
+
+
+def _remarks(account: _Account) -> Iterator[Remark]:
+    if account.odd:
+        yield Remark(reason("odd_value", path=account.place.path, name=account.odd), Verdict.STUCK)
+    if not account.text("SMTP_Server").strip():
+        yield Remark(reason("no_hostname"), Verdict.LEFT_ALONE)
+    port = account.transport.port
+    if not 0 < port < 65_536:
+        yield Remark(reason("unusable_port", port=port), Verdict.STUCK)
+    if PORT not in account.values:
+        yield Remark(reason("absent_means_25"))
+
+
+def _unreadable(profile: Profile, name: str, why: Reason) -> OutgoingServer:
+    return OutgoingServer(
+        profile=profile,
+        key=name,
+        hostname="",
+        transport=Transport(_ABSENT_PORT, Security.NONE),
+        auth="none",
+        username="",
+        remarks=(Remark(why, Verdict.UNREADABLE),),
+    )
