@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from configure587.formats import mozilla_ini, prefs_js
 from configure587.machine import Kind, Platform
-from configure587.model import Reason, reason
+from configure587.model import Opaque, Reason, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,6 +76,9 @@ def of(machine: Machine, platform_folder: str | None, *, thunderbird: bool = Tru
         _read_defaults(machine, machine.system("etc", "thunderbird", "pref"), layers)
         system_wide = machine.system("etc", "thunderbird", "policies", "policies.json")
         _read_policies(machine, system_wide, layers)
+    if machine.platform is Platform.WINDOWS and thunderbird:
+        for hive in ("HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE"):  # the computer's word counts more
+            _read_group_policy(machine, rf"{hive}\Software\Policies\Mozilla\Thunderbird", layers)
     if machine.platform is Platform.MACOS and thunderbird:
         for person in ((), (machine.user,)):
             parts = ("Library", "Managed Preferences", *person, "org.mozilla.thunderbird.plist")
@@ -227,6 +230,33 @@ def _read_managed(machine: Machine, path: str, layers: Layers) -> None:
         flat = "Preferences__"
         for name in (each for each in document if str(each).startswith(flat)):
             _apply_policy(str(name).removeprefix(flat), document[name], path, layers)
+
+
+def _read_group_policy(machine: Machine, key: str, layers: Layers) -> None:
+    """Group Policy: JSON in a value, or a key in which each preference is a value or a key.
+
+    Gecko: toolkit/components/enterprisepolicies, WindowsGPOParser; the name of the key by analogy
+    with Firefox, not seen on a real one.
+    """
+    registry, below = machine.registry, rf"{key}\Preferences"
+    try:
+        whole = registry.read(key, ["Preferences"]).get("Preferences")
+        bare = registry.read(below, registry.names(below))
+        keys = {name: rf"{below}\{name}" for name in registry.keys(below)}
+        full = {name: registry.read(each, ["Value", "Status"]) for name, each in keys.items()}
+    except OSError:
+        layers.unclear.append(reason("settings_file_unreadable", path=key))
+        return
+    _apply_policies(_plain(whole), key, layers)
+    _apply_policies({name: _plain(value) for name, value in bare.items()}, key, layers)
+    _apply_policies(full, key, layers)
+
+
+def _plain(value: Value | None) -> object:
+    """A value of the registry; lines of text (REG_MULTI_SZ) as one text."""
+    if isinstance(value, Opaque):
+        return value.data.decode("utf-16-le", "replace").replace("\0", "")
+    return value
 
 
 def _apply_policies(preferences: object, path: str, layers: Layers) -> None:

@@ -19,6 +19,7 @@ from configure587.machine import Kind, sheets
 from configure587.model import (
     Change,
     Opaque,
+    Origin,
     OutgoingServer,
     Place,
     Profile,
@@ -96,7 +97,7 @@ def unlisted(machine: Machine) -> Iterable[tuple[Profile, Remark]]:
 def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
     """See Client.servers; a file that cannot be read spoils no other."""
     for path in _account_files(machine, profile.folder):
-        name = os.path.relpath(path, profile.folder).replace(os.sep, "/")
+        name = _key(profile.folder, path)
         place = Place(PLACE, path)
         try:
             data = machine.files.read(path, _LIMIT)
@@ -124,7 +125,7 @@ def settings(server: OutgoingServer, target: Target) -> Sequence[Change] | None:
             return None
         wanted[SICILY] = _AS_INCOMING
     there = {each.name: each.value for each in server.written}
-    place = Place(PLACE, os.path.join(server.profile.folder, *server.key.split("/")))
+    place = Place(PLACE, server.origins[0].path)
     return [Change(place, name, there.get(name), value) for name, value in wanted.items()]
 
 
@@ -198,6 +199,12 @@ def _account_files(machine: Machine, folder: str, depth: int = 0) -> Iterator[st
                 yield from _account_files(machine, path, depth + 1)
 
 
+def _key(folder: str, path: str) -> str:
+    """The folder of the account and its GUID: no braces, which mean something to a shell."""
+    inner, name = os.path.split(os.path.relpath(path, folder))
+    return "/".join([*inner.split(os.sep), name[len("account{") : -len("}.oeaccount")]])
+
+
 class _Account(NamedTuple):
     """One account file as far as sending goes."""
 
@@ -262,6 +269,9 @@ def _server(profile: Profile, name: str, account: _Account) -> OutgoingServer:
         username=account.username,
         used_by=(address,) if address else (),
         offers=(account.username,) if account.auth == "none" and account.username else (),
+        origins=tuple(
+            Origin(name, account.values.get(name), account.place.path) for name in _NUMBERS
+        ),
         written=tuple(
             Written(account.place, name, account.values[name])
             for name in _NUMBERS

@@ -151,7 +151,7 @@ def test_the_store_is_where_the_registry_says(written: Value, folder: str) -> No
     found = the_finding(machine)
     assert found.profile.folder == folder
     assert found.server is not None
-    assert found.server.key == f"Exemplo/{ACCOUNT_FILE}"
+    assert found.server.key == "Exemplo/0B1D5F3A-2C4E-4F60-8A9B-1C2D3E4F5A6B"
 
 
 @pytest.mark.parametrize("written", ["", "relative", 25, "\\\\server\\share", "%WINDIR%\\x"])
