@@ -75,6 +75,14 @@ def test_subkeys_are_listed_in_order_and_once(registry: Registry) -> None:
     assert list(registry.keys(section)) == ["00000002", "0000000A"]
 
 
+def test_a_key_is_there_whatever_the_case_of_its_name(registry: Registry) -> None:
+    for key in (TOP, ACCOUNT, rf"{TOP}\Profiles\Outlook"):
+        assert registry.exists(key)
+        assert registry.exists(key.swapcase())
+        assert not registry.exists(key[:-1])
+        assert not registry.exists(key + "x")
+
+
 def test_a_key_that_is_not_there_has_nothing(registry: Registry) -> None:
     assert list(registry.keys(rf"{TOP}\Gone")) == []
     assert dict(registry.read(rf"{TOP}\Gone", ["x"])) == {}

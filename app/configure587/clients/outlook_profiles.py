@@ -208,10 +208,8 @@ def _profile(key: str, name: str, program: str, *, in_use: bool) -> Profile:
 
 
 def _was_used(machine: Machine, version: str) -> bool:
-    from configure587.machine.registry import exists
-
     try:
-        return exists(machine.registry, rf"{_PERSON}\{_OFFICE}\{version}\Outlook")
+        return machine.registry.exists(rf"{_PERSON}\{_OFFICE}\{version}\Outlook")
     except OSError:
         return False
 

@@ -39,16 +39,7 @@ def read(source: bytes | Keys, key: str, names: Sequence[str]) -> dict[str, Valu
 
     Raises Unsure when the meaning of one of them is not certain.
     """
-    sheet = _Sheet.of(reg_keys.index_of(source), key)
-    wanted = {name: fold(name) for name in names}
-    last = sheet.last({*wanted.values()})
-    return {name: sheet.value(last[folded]) for name, folded in wanted.items() if folded in last}
-
-
-def names(source: bytes | Keys, key: str) -> list[str]:
-    """The names of the values of a key, as they are spelled; none of them is decoded."""
-    sheet = _Sheet.of(reg_keys.index_of(source), key)
-    return [sheet.name(each) for each in sheet.last({s.folded for s in sheet.statements}).values()]
+    return Sheet.of(reg_keys.index_of(source), key).read(names)
 
 
 _DELETED = "-"
@@ -65,7 +56,7 @@ class _Statement(NamedTuple):
     literal_end: int
 
 
-class _Sheet(NamedTuple):
+class Sheet(NamedTuple):
     """All that a file says of one key; of several words on one value the last counts."""
 
     file: Keys
@@ -73,13 +64,24 @@ class _Sheet(NamedTuple):
     statements: Sequence[_Statement]
 
     @classmethod
-    def of(cls, file: Keys, key: str) -> _Sheet:
+    def of(cls, file: Keys, key: str) -> Sheet:
+        """Take a key apart; no value is decoded."""
         statements = [
             _Statement(_name(file, number, match), number, *match.span(), *match.span(2))
             for number in file.numbers(key)
             for match in _matches(file.piece(number))
         ]
         return cls(file, key, statements)
+
+    def read(self, names: Sequence[str]) -> dict[str, Value]:
+        """These values, as far as they are there; no other is decoded. Raises Unsure."""
+        wanted = {name: fold(name) for name in names}
+        last = self.last({*wanted.values()})
+        return {name: self.value(last[folded]) for name, folded in wanted.items() if folded in last}
+
+    def names(self) -> list[str]:
+        """The names of the values, as they are spelled; none of them is decoded."""
+        return [self.name(each) for each in self.last({s.folded for s in self.statements}).values()]
 
     def last(self, names: Container[str]) -> dict[str, _Statement]:
         """The last word on each of these values, if it is not that the value shall go."""
@@ -153,12 +155,12 @@ def edited(
 ) -> Keys:
     """The same as `edit`, of a file that is cut already, at the price of one key."""
     wanted = _wanted(index, edits)
-    before = _Sheet.of(index, key)
+    before = Sheet.of(index, key)
     splices = _splices(before, wanted)
     if not splices:
         return index
     result = _spliced(index, splices)
-    after = _Sheet.of(result, key)
+    after = Sheet.of(result, key)
     _prove(before, after, wanted)
     if back is not None:
         again = _spliced(result, _splices(after, _wanted(result, back)))
@@ -182,7 +184,7 @@ def _wanted(index: Keys, edits: Mapping[str, Value | None]) -> _Wanted:
     return wanted
 
 
-def _splices(sheet: _Sheet, wanted: _Wanted) -> list[_Splice]:
+def _splices(sheet: Sheet, wanted: _Wanted) -> list[_Splice]:
     said: dict[str, list[_Statement]] = {folded: [] for folded in wanted}
     for each in sheet.statements:
         if each.folded in wanted:
@@ -199,7 +201,7 @@ def _splices(sheet: _Sheet, wanted: _Wanted) -> list[_Splice]:
     return [*splices, _insertion(sheet, new)] if new else splices
 
 
-def _removals(sheet: _Sheet, said: Sequence[_Statement]) -> Iterator[_Splice]:
+def _removals(sheet: Sheet, said: Sequence[_Statement]) -> Iterator[_Splice]:
     """Take out every line that sets the value, if the last word is not that it shall go."""
     if said and sheet.literal(said[-1]) != _DELETED:
         for each in said:
@@ -207,7 +209,7 @@ def _removals(sheet: _Sheet, said: Sequence[_Statement]) -> Iterator[_Splice]:
                 yield each.piece, each.start, each.end, ""
 
 
-def _replacement(sheet: _Sheet, old: _Statement, value: Value) -> Iterator[_Splice]:
+def _replacement(sheet: Sheet, old: _Statement, value: Value) -> Iterator[_Splice]:
     """Replace the characters of the value, if undoing could write the old ones again."""
     literal, style = sheet.literal(old), sheet.file.style
     column = old.literal_start - old.start
@@ -225,7 +227,7 @@ def _same(one: Value, other: Value | None) -> bool:
     return type(one) is type(other) and one == other
 
 
-def _insertion(sheet: _Sheet, new: Sequence[tuple[str, Value]]) -> _Splice:
+def _insertion(sheet: Sheet, new: Sequence[tuple[str, Value]]) -> _Splice:
     """Put new lines behind the key's last value, or in front of it if its line does not end."""
     numbers = sheet.file.numbers(sheet.key)
     if not numbers:
@@ -255,7 +257,7 @@ def _spliced(index: Keys, splices: Sequence[_Splice]) -> Keys:
     return replace(index, changed=changed)
 
 
-def _prove(before: _Sheet, after: _Sheet, wanted: _Wanted) -> None:
+def _prove(before: Sheet, after: Sheet, wanted: _Wanted) -> None:
     """Look at the result: exactly the wanted values have changed, to what was wanted."""
     last = after.last(wanted)
     good = (

@@ -41,6 +41,7 @@ class ReadOnlyRegistry:
 
     def __init__(self, below: Registry) -> None:
         """`below` is read, never written."""
+        self.exists = below.exists
         self.keys = below.keys
         self.names = below.names
         self.read = below.read
@@ -113,6 +114,7 @@ class WatchedRegistry:
 
     def __init__(self, below: Registry, watch: Watch) -> None:
         """`watch` is told of every write before it is made."""
+        self.exists = below.exists
         self.keys = below.keys
         self.names = below.names
         self._below = below

@@ -30,6 +30,11 @@ class ImageRegistry:
         self._data = b""
         self._look: Look | None = None
         self._index: Keys | None = None
+        self._last: reg_text.Sheet | None = None
+
+    def exists(self, key: str) -> bool:
+        """See Registry.exists."""
+        return key in self._current()
 
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
@@ -38,14 +43,14 @@ class ImageRegistry:
     def names(self, key: str) -> Sequence[str]:
         """See Registry.names."""
         try:
-            return reg_text.names(self._current(), key)
+            return self._sheet(key).names()
         except Unsure as error:
             raise self._unclear(error) from error
 
     def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
         """See Registry.read."""
         try:
-            return reg_text.read(self._current(), key, names)
+            return self._sheet(key).read(names)
         except Unsure as error:
             raise self._unclear(error) from error
 
@@ -63,6 +68,13 @@ class ImageRegistry:
         new = bytes(index)
         self._files.swap(self._path, self._data, new)
         self._data, self._index, self._look = new, index, self._files.look(self._path)
+
+    def _sheet(self, key: str) -> reg_text.Sheet:
+        """What the file says of one key; taken apart once when it is asked for twice in turn."""
+        index = self._current()
+        if self._last is None or self._last.key != key or self._last.file is not index:
+            self._last = reg_text.Sheet.of(index, key)
+        return self._last
 
     def _current(self) -> Keys:
         """The index of the file as it is now; made anew only when the file changed."""

@@ -29,6 +29,13 @@ class MemoryRegistry:
         self._below = below
         self._changed: dict[str, dict[str, tuple[str, Value | None]]] = {}
 
+    def exists(self, key: str) -> bool:
+        """See Registry.exists; a key is there, too, when one below it is."""
+        if self._below is not None:
+            return self._below.exists(key)
+        folded = fold(key)
+        return any(f"{fold(path)}\\".startswith(f"{folded}\\") for path in self.contents)
+
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
         if self._below is not None:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 class NoRegistry:
     """What a computer without a registry answers."""
 
+    def exists(self, key: str) -> bool:
+        """See Registry.exists."""
+        del self, key
+        return False
+
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
         del key
@@ -44,14 +49,6 @@ def missing(key: str) -> FileNotFoundError:
     return FileNotFoundError(errno.ENOENT, "no such key", key)
 
 
-def exists(registry: Registry, key: str) -> bool:
-    """Whether a key is there: its parent lists it."""
-    from configure587.formats.case_folding import same
-
-    parent, _, name = key.rpartition("\\")
-    return any(same(each, name) for each in registry.keys(parent))
-
-
 def by_key(changes: Iterable[Change]) -> dict[str, list[Change]]:
     """The changes of each key."""
     found: dict[str, list[Change]] = {}
@@ -63,7 +60,7 @@ def by_key(changes: Iterable[Change]) -> dict[str, list[Change]]:
 def require(registry: Registry, changes: Iterable[Change]) -> None:
     """Raise unless every key is there and every value is as expected, in type too."""
     for key, of_key in by_key(changes).items():
-        if not exists(registry, key):
+        if not registry.exists(key):
             raise missing(key)
         found = registry.read(key, [change.name for change in of_key])
         for change in of_key:

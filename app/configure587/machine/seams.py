@@ -55,6 +55,9 @@ class Registry(Protocol):
     when access is denied), nothing else unless said.
     """
 
+    def exists(self, key: str) -> bool:
+        """Whether a key is there."""
+
     def keys(self, key: str) -> Sequence[str]:
         """The names of the subkeys, in the registry's order; none when the key is not there."""
 

@@ -100,9 +100,7 @@ def real(machine: Machine, profile: Profile) -> str:
 def is_there(machine: Machine, profile: Profile) -> bool:
     """Whether a profile's folder or key is still there."""
     if profile.place.kind == REGISTRY:
-        from configure587.machine.registry import exists
-
-        return exists(machine.registry, profile.folder)
+        return machine.registry.exists(profile.folder)
     return machine.files.look(profile.folder) is not None
 
 
