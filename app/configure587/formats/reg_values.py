@@ -89,12 +89,20 @@ def read_value(literal: str, style: Style) -> Value:
     parts = _HEX.fullmatch(literal)
     if parts is None:
         raise Odd
-    number = int(parts[1], 16) if parts[1] else _NUMBERS["REG_BINARY"]
-    kind = _TYPES[number] if number < len(_TYPES) else f"hex({number:x})"
+    kind = _kind(int(parts[1], 16)) if parts[1] else "REG_BINARY"
     data = _octets(parts[2])
     if style.regedit4 and kind in _TEXT_TYPES:
         data = reg_encoding.wide(reg_encoding.from_ansi(data))
     return _plain(kind, data)
+
+
+def from_registry(number: int, data: bytes) -> Value:
+    """Say what a registry holds as bytes of the type of that number."""
+    return _plain(_kind(number), data)
+
+
+def _kind(number: int) -> str:
+    return _TYPES[number] if number < len(_TYPES) else f"hex({number:x})"
 
 
 def _octets(text: str) -> bytes:
@@ -124,16 +132,21 @@ def spelled(value: Value, column: int, style: Style) -> str:
         return _spelled_hex(value, column, style)
     if isinstance(value, str):
         return quoted(_checked_text(value, style))
-    if isinstance(value, bool) or not 0 <= value <= _DWORD_MAX:
-        raise Unsure("edit_not_safe", why="value", type=type(value).__name__)
-    return f"dword:{value:08x}"
+    return f"dword:{_checked_dword(value):08x}"
+
+
+def to_registry(value: Value) -> tuple[int, bytes]:
+    """Give the number of the type and the bytes that from_registry reads so; raises Unsure."""
+    if isinstance(value, Opaque):
+        return _checked_number(value), value.data
+    if isinstance(value, str):
+        return _NUMBERS["REG_SZ"], reg_encoding.wide(_checked_text(value, REGEDIT5) + "\0")
+    return _NUMBERS["REG_DWORD"], _checked_dword(value).to_bytes(4, "little")
 
 
 def _spelled_hex(value: Opaque, column: int, style: Style) -> str:
     kind, data = value
-    number = _number(kind)
-    if number is None or _plain(kind, data) != value:
-        raise Unsure("edit_not_safe", why="value", type=kind)
+    number = _checked_number(value)
     if style.regedit4 and kind in _TEXT_TYPES:
         data = _narrow(data)
     pieces = ["hex:" if kind == "REG_BINARY" else f"hex({number:x}):"]
@@ -147,6 +160,20 @@ def _spelled_hex(value: Opaque, column: int, style: Style) -> str:
             pieces.append(f",\\{style.newline}  ")
         column = 2
     return "".join(pieces)
+
+
+def _checked_dword(value: int) -> int:
+    if isinstance(value, bool) or not 0 <= value <= _DWORD_MAX:
+        raise Unsure("edit_not_safe", why="value", type=type(value).__name__)
+    return value
+
+
+def _checked_number(value: Opaque) -> int:
+    """Give the number of the type, if the bytes, read again, are no int or str; raises Unsure."""
+    number = _number(value.type)
+    if number is None or _plain(*value) != value:
+        raise Unsure("edit_not_safe", why="value", type=value.type)
+    return number
 
 
 def _number(kind: str) -> int | None:
