@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from typing import TYPE_CHECKING
 
@@ -69,14 +70,19 @@ def require(registry: Registry, changes: Iterable[Change]) -> None:
                 raise Stale(key, change.name)
 
 
-def one_by_one(changes: Sequence[Change], write: Callable[[Change], None]) -> None:
-    """Make changes that a registry can only make singly; when one fails, put the others back."""
-    done: list[Change] = []
-    try:
+def one_by_one(
+    changes: Sequence[Change],
+    write: Callable[[Change], None],
+    settle: Callable[[], None] = lambda: None,
+) -> None:
+    """Make changes that a registry can only make singly, then settle them.
+
+    When anything fails, all are put back, and one that cannot be put back stops no other.
+    """
+    with contextlib.ExitStack() as back:
         for change in changes:
-            done.append(change)  # a write that fails may have been made all the same
+            # a write that fails may have been made all the same
+            back.callback(write, change.inverse())
             write(change)
-    except BaseException:
-        for change in reversed(done):
-            write(change.inverse())
-        raise
+        settle()
+        back.pop_all()
