@@ -1,5 +1,7 @@
 """The guard of the tests: nobody's home, registry or network is touched; the rest is fair.
 
+The registry of the Windows lab is nobody's: it is thrown away with everything else there.
+
 Audit events see every open, rename and connect of this process, whoever asks for it and however
 it is spelled, so the guard is one hook and not a list of patched functions. The complaint is not
 an ``Exception``: code that forgives errors must not be able to forgive this one. One gap: connect()
@@ -48,6 +50,7 @@ class Guard:
 
     homes: tuple[str, ...] = field(default_factory=_real_homes)
     fair: tuple[str, ...] = field(default_factory=_fair_folders)
+    lab: bool = field(default_factory=lambda: os.environ.get("C587_LAB") == "1")
     armed: bool = False
     complaints: list[str] = field(default_factory=list)
 
@@ -57,7 +60,7 @@ class Guard:
             return
         judge = _JUDGES.get(event)
         what = judge(self, args) if judge else None
-        if event.startswith("winreg."):
+        if event.startswith("winreg.") and not self.lab:
             what = f"the registry ({event})"
         if what is not None:
             self.complaints.append(what)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import pytest
@@ -17,6 +19,8 @@ from configure587.machine.registry import NoRegistry
 from configure587.machine.seams import Registry
 from configure587.model import Change, Opaque, Place, Value
 
+pytestmark = pytest.mark.windows
+
 Contents: TypeAlias = Mapping[str, Mapping[str, Value]]
 Store: TypeAlias = Callable[[Contents, pathlib.Path], Registry]
 
@@ -26,7 +30,6 @@ ACCOUNT = rf"{TOP}\Profiles\João e família\9375CFF0413111d3B88A00104B2A6676\00
 CANARY = Opaque("REG_BINARY", b"\x02canary-587")
 CONTENTS: Contents = {
     rf"{TOP}\Profiles": {"DefaultProfile": "João e família"},
-    rf"{TOP}\Profiles\Outlook": {},
     ACCOUNT: {
         "clsid": "{ED475411-B0D6-11D2-8C3B-00104B2A6676}",
         "SMTP Server": Opaque("REG_BINARY", "smtp.exemplo.com.br\0".encode("utf-16-le")),
@@ -35,6 +38,7 @@ CONTENTS: Contents = {
         "Größe": Opaque("REG_QWORD", bytes(8)),
     },
     rf"{TOP}\Profiles\João e família\9375CFF0413111d3B88A00104B2A6676\0000000A": {"x": "y"},
+    rf"{TOP}\Profiles\Outlook": {},
 }
 
 
@@ -58,19 +62,30 @@ def overlay(contents: Contents, folder: pathlib.Path) -> Registry:
 def image(contents: Contents, folder: pathlib.Path) -> Registry:
     path = folder / "registry.reg"
     path.write_bytes(reg_text.write(contents))
-    return ImageRegistry(DiskFiles(), str(path))
+    return ImageRegistry(DiskFiles(sync_folders=sys.platform != "win32"), str(path))
 
 
 STORES: dict[str, Store] = {"memory": memory, "overlay": overlay, "image": image}
 
+if sys.platform == "win32" and os.environ.get("C587_LAB") == "1":
+    from windows import real_registry
+
+    def windows(contents: Contents, folder: pathlib.Path) -> Registry:
+        del folder
+        return real_registry.filled(contents)
+
+    STORES["winreg"] = windows
+
 
 @pytest.fixture(params=sorted(STORES))
-def registry(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Registry:
-    return STORES[request.param](CONTENTS, tmp_path)
+def registry(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[Registry]:
+    yield STORES[request.param](CONTENTS, tmp_path)
+    if sys.platform == "win32" and request.param == "winreg":
+        real_registry.forget()
 
 
 def test_subkeys_are_listed_in_order_and_once(registry: Registry) -> None:
-    assert list(registry.keys(rf"{TOP}\Profiles")) == ["Outlook", "João e família"]
+    assert list(registry.keys(rf"{TOP}\Profiles")) == ["João e família", "Outlook"]
     section = ACCOUNT.rpartition("\\")[0]
     assert list(registry.keys(section)) == ["00000002", "0000000A"]
 
@@ -124,7 +139,7 @@ def test_names_are_found_whatever_their_case(
     registry: Registry, change: Callable[[str], str]
 ) -> None:
     assert registry.read(change(ACCOUNT), [change("SMTP Port")]) == {change("SMTP Port"): 25}
-    assert list(registry.keys(change(rf"{TOP}\Profiles"))) == ["Outlook", "João e família"]
+    assert list(registry.keys(change(rf"{TOP}\Profiles"))) == ["João e família", "Outlook"]
 
 
 def test_a_swap_is_read_back_and_leaves_the_neighbors(registry: Registry) -> None:

@@ -123,9 +123,21 @@ def test_loopback_and_local_sockets_are_fair(tmp_path: Path) -> None:
 
 
 def test_the_registry_is_off_limits(real_world: Guard) -> None:
+    assert not real_world.lab
     with pytest.raises(RealWorldTouched, match="the registry"):
         sys.audit("winreg.OpenKey", 1, "Software", 0)
     real_world.complaints.clear()
+
+
+def test_the_registry_of_the_lab_is_fair(
+    real_world: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(real_world, "lab", True)
+    sys.audit("winreg.OpenKey", 1, "Software", 0)
+    monkeypatch.setenv("C587_LAB", "1")
+    assert Guard().lab
+    monkeypatch.setenv("C587_LAB", "no")
+    assert not Guard().lab
 
 
 def test_the_home_of_a_test_is_new_and_empty(real_world: Guard) -> None:
