@@ -1,9 +1,14 @@
-"""The lock by which Thunderbird on Windows knows itself running, against second processes."""
+"""Thunderbird's lock and Outlook's name among the processes, against second processes."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +22,9 @@ from windows.other_programs import (
     thunderbird_gets_in,
     thunderbird_runs,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.windows
 
@@ -138,3 +146,107 @@ def test_a_folder_with_the_name_of_the_lock_is_told_as_the_system_tells_it(lock:
     with pytest.raises(PermissionError), WindowsLocks().keep_out(lock):
         pass
     assert os.path.isdir(lock)
+
+
+# --- programs by their names ---------------------------------------------------------------------
+
+OUTLOOK = ["outlook.exe"]
+
+
+@contextlib.contextmanager
+def outlook_runs(folder: pathlib.Path, name: str = "OUTLOOK.EXE") -> Iterator[int]:
+    """A program of this name runs; the number of its process."""
+    program = folder / name
+    shutil.copy(os.path.join(os.environ["SYSTEMROOT"], "system32", "cmd.exe"), program)
+    words = [str(program), "/c", "pause"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdin is not None
+        try:
+            yield child.pid
+        finally:
+            child.stdin.write(b"\r\n")
+            child.stdin.close()
+            child.wait()
+
+
+@pytest.mark.parametrize("name", ["OUTLOOK.EXE", "Outlook.exe"])
+def test_a_running_outlook_is_seen_until_it_ends(tmp_path: pathlib.Path, name: str) -> None:
+    locks = WindowsLocks()
+    assert not locks.running(OUTLOOK)
+    with outlook_runs(tmp_path, name):
+        assert locks.running(OUTLOOK)
+        assert locks.running(["olk.exe", "OUTLOOK.exe"])
+        assert not locks.running(["look.exe", "outlook", "outlook.exe.exe"])
+        assert not locks.running([])
+    assert not locks.running(OUTLOOK)
+
+
+def test_an_outlook_of_somebody_else_is_none_of_ours(tmp_path: pathlib.Path) -> None:
+    locks = WindowsLocks("S-1-5-21-1-2-3-1001")
+    with outlook_runs(tmp_path):
+        assert not locks.running(OUTLOOK)
+
+
+def test_an_outlook_of_the_person_who_is_meant_is_seen(tmp_path: pathlib.Path) -> None:
+    own = WindowsLocks()._session.own_sid()
+    with outlook_runs(tmp_path):
+        assert WindowsLocks(own).running(OUTLOOK)
+
+
+def refuse(*words: object) -> str:
+    raise PermissionError(words)
+
+
+def test_an_outlook_that_keeps_its_owner_to_itself_counts_in_our_session(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locks = WindowsLocks()
+    monkeypatch.setattr(locks._session, "owner", refuse)
+    with outlook_runs(tmp_path) as process:
+        assert locks.running(OUTLOOK)
+        assert locks._session.may_share(process)
+        monkeypatch.setattr(locks._session, "may_share", lambda _: False)
+        assert not locks.running(OUTLOOK)
+
+
+def test_an_outlook_that_ends_while_we_look_does_not_run(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locks = WindowsLocks()
+    with outlook_runs(tmp_path) as process:
+        seen = list(locks._session.programs())
+    assert (process, "OUTLOOK.EXE") in seen
+    monkeypatch.setattr(locks._session, "programs", lambda: seen)
+    assert not locks.running(OUTLOOK)
+
+
+def test_where_windows_lists_no_programs_any_may_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    locks = WindowsLocks()
+    monkeypatch.setattr(locks._session, "programs", refuse)
+    assert locks.running(OUTLOOK)
+
+
+def test_every_program_is_listed_once() -> None:
+    listed = list(WindowsLocks()._session.programs())
+    assert len(dict(listed)) == len(listed) >= 2
+    own = os.path.basename(sys.executable).lower()
+    assert dict(listed)[os.getpid()].lower() == own
+
+
+def test_only_what_bears_the_name_is_asked_for_its_owner(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locks = WindowsLocks()
+    real, asked = locks._session.owner, []
+
+    def owner(process: int) -> str:
+        asked.append(process)
+        return real(process)
+
+    monkeypatch.setattr(locks._session, "owner", owner)
+    with outlook_runs(tmp_path) as process:
+        assert locks.running(OUTLOOK)
+    assert set(asked) <= {process, os.getpid()}
+    asked.clear()
+    assert not locks.running(["nobody.exe", os.path.basename(sys.executable) + "x"])
+    assert asked == []

@@ -1,7 +1,7 @@
-"""Locks on Windows: a file opened without sharing, as Thunderbird opens its parent.lock.
+"""Other programs on Windows: Thunderbird by its lock, Outlook by the list of processes.
 
-Gecko: toolkit/profile/nsProfileLock.cpp. The file's existence means nothing; only a sharing
-violation does.
+Thunderbird opens its parent.lock without sharing (Gecko: toolkit/profile/nsProfileLock.cpp). The
+file's existence means nothing; only a sharing violation does. Outlook has no such file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from configure587.errors import Busy
+from configure587.formats.case_folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,10 +27,14 @@ _SHARING_VIOLATION = 32
 
 
 class WindowsLocks:
-    """Processes, as far as lock files tell."""
+    """Processes, as far as lock files and the list of processes tell."""
 
-    def __init__(self) -> None:
-        """Load the system library; only ever called on Windows."""
+    def __init__(self, person: str = "") -> None:
+        """`person` is the SID of somebody else than the account that we run as."""
+        from configure587.machine.windows_session import WindowsSession
+
+        self._person = person
+        self._session = WindowsSession()
         self._kernel = ctypes.CDLL("kernel32", use_last_error=True)
         self._kernel.CreateFileW.restype = ctypes.c_void_p
         self._kernel.CreateFileW.argtypes = [
@@ -55,14 +60,24 @@ class WindowsLocks:
 
     def running(self, programs: Sequence[str]) -> bool:
         """See Processes.running."""
-        import psutil
-
-        wanted = {name.lower() for name in programs}
-        mine = psutil.Process().username()
+        wanted = {fold(name) for name in programs}
+        try:
+            running = list(self._session.programs())
+        except OSError:
+            return True  # for all that we know
         return any(
-            (each.info["name"] or "").lower() in wanted and each.info["username"] in {mine, None}
-            for each in psutil.process_iter(["name", "username"])
+            self._is_of_the_person(number) for number, name in running if fold(name) in wanted
         )
+
+    def _is_of_the_person(self, process: int) -> bool:
+        """Whose it is; what keeps that to itself is taken for theirs in their own session.
+
+        So do a program that they started as an administrator, and everybody else's.
+        """
+        try:
+            return self._session.owner(process) == (self._person or self._session.own_sid())
+        except OSError:
+            return self._session.may_share(process)
 
     @contextlib.contextmanager
     def keep_out(self, lock: str) -> Iterator[None]:
