@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from configure587.machine import Machine, Platform
 from configure587.machine.disk import DiskClock, DiskFiles
+from configure587.model import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from configure587.machine import Processes, Spread
+    from configure587.machine import Files, Processes, Spread
 
 # What a mail program itself heeds, and where this system keeps a person's data.
 _VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "MOZ_APP_DATA")
@@ -35,8 +36,14 @@ def machines(image: str | None = None) -> Iterator[Machine]:
         found = images.machine(image, files, _processes(system), DiskClock())
         yield found.but(spread=_spread(system))
         return
+    own = _own(system, files)
+    yield _on_windows(own) if system is Platform.WINDOWS else own
+
+
+def _own(system: Platform, files: Files) -> Machine:
+    """This computer for the account that we run as."""
     home = os.path.expanduser("~")
-    yield Machine(
+    return Machine(
         platform=system,
         user=_user(),
         home=home,
@@ -46,6 +53,27 @@ def machines(image: str | None = None) -> Iterator[Machine]:
         variables={name: os.environ[name] for name in _VARIABLES if os.environ.get(name)},
         identity=f"{_hostname()}:{home}",
         spread=_spread(system),
+    )
+
+
+def _on_windows(own: Machine) -> Machine:
+    """With a registry, and for the person who is signed in if that is somebody else."""
+    from configure587.machine.windows_locks import WindowsLocks
+    from configure587.machine.windows_person import other_person
+    from configure587.machine.windows_session import WindowsSession
+    from configure587.machine.winreg import WinRegistry
+
+    person = other_person(WindowsSession(), WinRegistry())
+    if person is None:
+        return own.but(registry=WinRegistry())
+    return own.but(
+        user=person.name,
+        home=person.home,
+        processes=WindowsLocks(person.sid),
+        registry=WinRegistry(person.sid),
+        variables={},  # ours name our own folders
+        identity=f"{_hostname()}:{person.home}",
+        notices=(reason("other_person", person=person.name, ran_as=own.user),),
     )
 
 
