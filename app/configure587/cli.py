@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
+    from configure587.report.documents import ErrorJson
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -214,7 +216,7 @@ def _answer(args: argparse.Namespace, code: str, lines: Sequence[str], exit_code
 
         from configure587.report import wire
 
-        document: wire.ErrorJson = {
+        document: ErrorJson = {
             "schema": wire.SCHEMA,
             "kind": "error",
             "code": code,

@@ -14,7 +14,7 @@ import pytest
 
 from builders import contents, thunderbird
 from configure587 import cli, story
-from configure587.report import schema, sentences, wire
+from configure587.report import documents, schema, sentences
 from configure587.verbs import demo
 
 SCHEMAS = {name: json.loads(text) for name, text in schema.schemas().items()}
@@ -527,4 +527,4 @@ def test_every_error_that_the_code_raises_has_words() -> None:
 
 
 def test_every_document_kind_is_described() -> None:
-    assert set(SCHEMAS) == {f"{name}.schema.json" for name in wire.DOCUMENTS}
+    assert set(SCHEMAS) == {f"{name}.schema.json" for name in documents.DOCUMENTS}

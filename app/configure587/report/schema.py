@@ -1,4 +1,4 @@
-"""JSON Schema for every document, generated from the types in report/wire.py.
+"""JSON Schema for every document, generated from the types in report/documents.py.
 
 `python -m configure587.report.schema FOLDER` writes them; a test keeps docs/schema true.
 """
@@ -11,7 +11,7 @@ import sys
 
 import msgspec
 
-from configure587.report.wire import DOCUMENTS
+from configure587.report.documents import DOCUMENTS
 
 
 def schemas() -> dict[str, str]:

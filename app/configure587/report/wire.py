@@ -1,16 +1,14 @@
-"""The JSON that other programs read: one document per verb, versioned, described by types.
-
-The types below are the source of docs/schema/*.json (see report/schema.py).
-"""
+"""Values as the documents of report/documents.py, for other programs to read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from configure587.model import Opaque
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from typing import Literal
 
     from configure587.model import (
         BackupSet,
@@ -25,224 +23,22 @@ if TYPE_CHECKING:
         Target,
         Value,
     )
+    from configure587.report.documents import (
+        BackupJson,
+        ChangeJson,
+        FindingJson,
+        OpaqueJson,
+        OutcomeJson,
+        ProfileJson,
+        ReasonJson,
+        ReceiptJson,
+        Schema,
+        ServerJson,
+        StepJson,
+        TargetJson,
+    )
 
-Schema = Literal["configure587/1"]
 SCHEMA: Schema = "configure587/1"
-SecurityWord = Literal["none", "opportunistic", "starttls", "tls"]
-VerdictWord = Literal[
-    "due", "half_way", "fine", "left_alone", "stuck", "blocked", "guided", "unreadable"
-]
-ResultWord = Literal[
-    "changed",
-    "undone",
-    "unchanged",
-    "kept",
-    "deferred",
-    "denied",
-    "stale",
-    "failed",
-    "broken",
-    "stopped",
-]
-StateWord = Literal["prepared", "applied", "rolled_back", "kept_in_part", "nothing", "damaged"]
-
-
-class ProfileJson(TypedDict):
-    """A profile; `in_use` is true for the one that the program starts with."""
-
-    name: str
-    program: str
-    path: str
-    in_use: bool
-
-
-class ServerJson(TypedDict):
-    """An outgoing server as the program will act; `used_by` are the senders' addresses."""
-
-    key: str
-    hostname: str
-    port: int
-    security: SecurityWord
-    auth: str
-    username: str
-    used_by: list[str]
-
-
-class TargetJson(TypedDict):
-    """Where the settings should go; `sign_in_as` is null when sign-in stays as it is."""
-
-    hostname: str
-    port: int
-    security: SecurityWord
-    sign_in_as: str | None
-
-
-class ReasonJson(TypedDict):
-    """Why; besides `code` there are the fields of that code, such as `path` or `host`."""
-
-    code: str
-
-
-class FindingJson(TypedDict):
-    """What was found about one outgoing server, or about a profile that could not be read."""
-
-    id: str
-    client: str
-    profile: ProfileJson
-    server: ServerJson | None
-    verdict: VerdictWord
-    reasons: list[ReasonJson]
-    target: TargetJson | None
-
-
-class PlaceJson(TypedDict):
-    """A file (later: a registry key) and the way to read it."""
-
-    kind: str
-    path: str
-
-
-class OpaqueJson(TypedDict):
-    """A value that is only kept: its type, and its bytes in Base64."""
-
-    type: str
-    base64: str
-
-
-class ChangeJson(TypedDict):
-    """One value before and after; null means "not there"."""
-
-    place: PlaceJson
-    name: str
-    before: bool | int | str | OpaqueJson | None
-    after: bool | int | str | OpaqueJson | None
-
-
-class StepJson(TypedDict):
-    """The changes for one finding."""
-
-    finding: FindingJson
-    changes: list[ChangeJson]
-
-
-class OutcomeJson(TypedDict):
-    """How it went with one profile."""
-
-    client: str
-    profile: ProfileJson
-    accounts: list[str]
-    result: ResultWord
-    reasons: list[ReasonJson]
-    changes: list[ChangeJson]
-
-
-class ScanJson(TypedDict):
-    """configure587 scan --json; `damaged_backups` are of runs that broke off."""
-
-    schema: Schema
-    kind: Literal["scan"]
-    computer: str
-    recovered: list[OutcomeJson]
-    damaged_backups: list[str]
-    findings: list[FindingJson]
-    summary: dict[str, int]
-
-
-class PlanJson(TypedDict):
-    """configure587 plan --json, and the plan file; `sha256` seals everything else."""
-
-    schema: Schema
-    kind: Literal["plan"]
-    computer: str
-    created: str
-    steps: list[StepJson]
-    untouched: list[FindingJson]
-    summary: dict[str, int]
-    sha256: str
-
-
-class ReceiptJson(TypedDict):
-    """configure587 apply --json and rollback --json; `backup` names the backup set."""
-
-    schema: Schema
-    kind: Literal["apply", "rollback"]
-    dry_run: bool
-    recovered: list[OutcomeJson]
-    backups: list[str]
-    outcomes: list[OutcomeJson]
-    untouched: list[FindingJson]
-    exit_code: int
-
-
-class SavedJson(TypedDict):
-    """A file in a backup: where it belongs, and what its copy in the set is called."""
-
-    path: str
-    copy: str
-    sha256: str
-    withheld: list[str]
-
-
-class BackupJson(TypedDict):
-    """One backup set."""
-
-    id: str
-    folder: str
-    created: str
-    kind: str
-    state: StateWord
-    profiles: list[ProfileJson]
-    changes: list[ChangeJson]
-    files: list[SavedJson]
-    damaged: list[str]
-
-
-class BackupsJson(TypedDict):
-    """configure587 backups … --json; `removed` are the ids that prune took away."""
-
-    schema: Schema
-    kind: Literal["backups"]
-    backups: list[BackupJson]
-    removed: list[str]
-
-
-class DemoStepJson(TypedDict):
-    """One command of the demo, and the document with which it answered."""
-
-    words: list[str]
-    exit_code: int
-    answer: dict[str, Any]
-
-
-class DemoJson(TypedDict):
-    """configure587 demo --json; `identical` when every byte came back."""
-
-    schema: Schema
-    kind: Literal["demo"]
-    folder: str
-    steps: list[DemoStepJson]
-    identical: bool
-
-
-class ErrorJson(TypedDict):
-    """Any verb with --json, when something stopped the run."""
-
-    schema: Schema
-    kind: Literal["error"]
-    code: str
-    title: str
-    advice: str
-    exit_code: int
-
-
-DOCUMENTS: Mapping[str, type] = {
-    "scan": ScanJson,
-    "plan": PlanJson,
-    "receipt": ReceiptJson,
-    "backups": BackupsJson,
-    "demo": DemoJson,
-    "error": ErrorJson,
-}
 
 
 def profile(value: Profile) -> ProfileJson:

@@ -11,7 +11,7 @@ from configure587.errors import Configure587Error, Refused, detail
 from configure587.machine import guards
 from configure587.machine.disk import DiskFiles
 from configure587.model import Approval, Change, Place, Verdict
-from configure587.report import exit_codes, text, wire
+from configure587.report import documents, exit_codes, text
 from configure587.runlog import RunLog
 from configure587.verbs import changing
 from configure587.verbs.plan import planned, say_plan
@@ -74,7 +74,7 @@ def _approval(path: str) -> Approval:
         raise Refused("plan_unreadable", path=path, detail=detail(error)) from error
     try:
         unsealed = story.unseal(data)
-        document = msgspec.convert({**unsealed, "sha256": ""}, wire.PlanJson)
+        document = msgspec.convert({**unsealed, "sha256": ""}, documents.PlanJson)
     except (ValueError, RecursionError) as error:
         raise Refused("plan_damaged", path=path) from error
     steps = []

@@ -10,6 +10,7 @@ from configure587.report import exit_codes, text, wire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from configure587.report.documents import BackupJson
     from configure587.session import Session
 
 
@@ -43,7 +44,7 @@ def run(session: Session) -> int:
     return exit_codes.REFUSED if any(damage.values()) else exit_codes.DONE
 
 
-def _document_backups(session: Session, values: list[wire.BackupJson], removed: list[str]) -> None:
+def _document_backups(session: Session, values: list[BackupJson], removed: list[str]) -> None:
     session.document(
         {"schema": wire.SCHEMA, "kind": "backups", "backups": values, "removed": removed}
     )

@@ -16,6 +16,7 @@ from configure587.report import exit_codes, wire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from configure587.report.documents import DemoStepJson
     from configure587.session import Session
 
 _HEAD = """\
@@ -164,7 +165,7 @@ def run(session: Session) -> int:
         (_("4. What is set up now"), ["scan"], {exit_codes.NEEDS_A_PERSON}),
         (_("5. And everything back again"), ["rollback", "--last"], {exit_codes.DONE}),
     )
-    steps: list[wire.DemoStepJson] = []
+    steps: list[DemoStepJson] = []
     code = exit_codes.DONE
     for title, words, expected in chapters:
         session.say([title, f"$ configure587 {' '.join(words)} --image {folder}", ""])
@@ -187,7 +188,7 @@ def run(session: Session) -> int:
     return code or _conclude(session, folder, identical=identical)
 
 
-def _told(session: Session, folder: str, words: Sequence[str]) -> wire.DemoStepJson:
+def _told(session: Session, folder: str, words: Sequence[str]) -> DemoStepJson:
     """One command, really run; what it answers in JSON is kept for the demo's own document."""
     line = [*words, "--image", folder, *_same_options(session)]
     if not session.json:
