@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from configure587.machine import Machine
+    from configure587.model import Value
 
 HOME = "/home/ana"
 ROOT = f"{HOME}/.thunderbird"
@@ -131,6 +132,37 @@ def a_machine(
     return memory.machine(
         {**contents(*profiles), **(files or {})}, platform=platform, running=running
     )
+
+
+LOCAL = f"{HOME}/AppData/Local"
+NEW_OUTLOOK_SWITCH = r"HKEY_CURRENT_USER\Software\Microsoft\Office\16.0\Outlook\Preferences"
+OUTLOOK_PACKAGE = f"{LOCAL}/Packages/Microsoft.OutlookForWindows_8wekyb3d8bbwe"
+MAIL_PACKAGE = f"{LOCAL}/Packages/microsoft.windowscommunicationsapps_8wekyb3d8bbwe"
+
+
+def a_guided_machine(platform: Platform) -> Machine:
+    """A computer on which every program is used that we recognize and never write."""
+    if platform is Platform.MACOS:
+        office = f"{HOME}/Library/Group Containers/UBF8T346G9.Office/Outlook"
+        files = {
+            f"{office}/Outlook 15 Profiles/Main Profile/Data/Outlook.sqlite": b"SQLite",
+            f"{HOME}/Library/Mail/V10/MailData/Envelope Index": b"SQLite",
+        }
+        return memory.machine(files, platform=platform)
+    files = {
+        f"{LOCAL}/Microsoft/Olk/UserSettings.json": b"{}",
+        f"{OUTLOOK_PACKAGE}/Settings/settings.dat": b"regf",
+        f"{MAIL_PACKAGE}/LocalState/HxStore.hxd": b"Nostromoi",
+    }
+    return memory.machine(
+        files, platform=platform, registry={NEW_OUTLOOK_SWITCH: {"UseNewOutlook": 1}}
+    )
+
+
+def registry_of(machine: Machine) -> dict[str, dict[str, Value]]:
+    """Every key and value in memory."""
+    registry = machine.registry
+    return registry.everything() if isinstance(registry, MemoryRegistry) else {}
 
 
 def bytes_of(machine: Machine) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from configure587.clients import CLIENTS
+from configure587 import clients
 from configure587.errors import Busy, Refused, Unsure
 from configure587.machine import guards, sheets
 from configure587.model import SUBMISSION, SUBMISSIONS, Finding, Progress, Verdict
@@ -31,7 +31,7 @@ Judged: TypeAlias = "tuple[Finding, tuple[Change, ...]]"
 
 def discover(machine: Machine, policy: Policy) -> Iterator[Profile]:
     """Every profile of every mail program that the policy wants."""
-    for client in _clients(policy):
+    for client in clients.of(machine, policy.clients):
         yield from client.profiles(machine)
 
 
@@ -50,7 +50,7 @@ def survey(
     """As inspect, each finding rendered where it was found: on all processors when many."""
     reader = guards.read_only(machine)
     count = itertools.count(1)
-    for client in _clients(policy):
+    for client in clients.of(machine, policy.clients):
         for finding in _unlisted(reader, client):
             yield finding.verdict, render(finding)
 
@@ -188,12 +188,6 @@ def _foreign(machine: Machine, mine: Plan, wanted: Mapping[str, Sequence[Change]
             yield name
 
 
-def _clients(policy: Policy) -> Iterator[Client]:
-    return (
-        client for key, client in CLIENTS.items() if not policy.clients or key in policy.clients
-    )
-
-
 def _silence(progress: Progress) -> None:
     del progress
 
@@ -213,7 +207,7 @@ def alone(machine: Machine) -> Iterator[None]:
 
 def _judged(machine: Machine, policy: Policy, notify: Notify | None) -> Iterator[Judged]:
     count = itertools.count(1)
-    for client in _clients(policy):
+    for client in clients.of(machine, policy.clients):
         yield from ((finding, ()) for finding in _unlisted(machine, client))
         for profile in client.profiles(machine):
             if notify is not None:

@@ -39,6 +39,12 @@ def texts(language: str) -> gettext.NullTranslations:
     return gettext.NullTranslations()
 
 
+def language_of(texts: gettext.NullTranslations) -> str:
+    """The language in which these sentences really are, by their catalogue's own word."""
+    name = texts.info().get("language", ENGLISH).replace("_", "-")
+    return name if name in LANGUAGES else ENGLISH
+
+
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate this later"
     """Mark a sentence for the catalogue; it is translated where it is shown."""
     return message

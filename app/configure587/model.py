@@ -84,6 +84,11 @@ class Verdict(enum.Enum):
     GUIDED = "guided"
     UNREADABLE = "unreadable"
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person has to do it, in the mail program's own windows."""
+        return self in {Verdict.GUIDED, Verdict.STUCK}
+
 
 class Opaque(NamedTuple):
     """A value that we keep and restore byte for byte but never edit."""
@@ -97,7 +102,10 @@ Value: TypeAlias = bool | int | str | Opaque
 
 
 class Place(NamedTuple):
-    """One flat sheet of named values; `kind` says who can read it: "prefs.js" so far."""
+    """One flat sheet of named values; `kind` says who can read it: "prefs.js", "registry".
+
+    A "folder" is a place that we only noticed; nobody reads values in it.
+    """
 
     kind: str
     path: str

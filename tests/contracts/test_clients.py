@@ -7,11 +7,19 @@ from typing import TypeAlias
 
 import pytest
 
-from builders import ROOT, a_machine, bytes_of, state_of, thunderbird
+from builders import (
+    ROOT,
+    a_guided_machine,
+    a_machine,
+    bytes_of,
+    registry_of,
+    state_of,
+    thunderbird,
+)
 from configure587 import engine
 from configure587.clients import CLIENTS
 from configure587.errors import Busy
-from configure587.machine import Machine, guards, memory
+from configure587.machine import Machine, Platform, guards, memory
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import (
     SUBMISSION,
@@ -59,6 +67,9 @@ SITUATIONS: dict[str, Situation] = {
     "windows_live_mail": one_live_mail_account,
 }
 
+# client keys whose programs are recognized, and never read or written
+NEVER_WRITES = {"guided"}
+
 PLAIN_25 = Transport(25, Security.NONE)
 TRANSPORTS = [
     PLAIN_25,
@@ -91,7 +102,8 @@ def policy(key: str) -> Policy:
 
 
 def test_every_client_has_a_situation() -> None:
-    assert SITUATIONS.keys() == CLIENTS.keys()
+    assert SITUATIONS.keys() | NEVER_WRITES == set(CLIENTS)
+    assert not SITUATIONS.keys() & NEVER_WRITES
 
 
 @every_transport
@@ -214,6 +226,70 @@ def test_hostile_values_are_findings_and_never_crashes(key: str, odd: Value) -> 
             written = {"SMTP Port", "SMTP Secure Connection", "SMTP Use Auth"}
             changed = {each for each in values if now[path][each] != {**values, name: odd}[each]}
             assert changed <= written
+
+
+# What is only recognized
+
+
+@pytest.fixture(params=[Platform.WINDOWS, Platform.MACOS], ids=lambda platform: platform.value)
+def recognized(request: pytest.FixtureRequest) -> Machine:
+    """Give a computer with every program of that platform that we never write."""
+    platform: Platform = request.param
+    return a_guided_machine(platform)
+
+
+every_silent_client = pytest.mark.parametrize("key", sorted(NEVER_WRITES))
+
+
+@every_silent_client
+def test_what_is_never_written_is_told(key: str, recognized: Machine) -> None:
+    findings = list(engine.inspect(recognized, policy(key)))
+    assert len(findings) == 2
+    assert {finding.verdict for finding in findings} == {Verdict.GUIDED}
+    assert all(finding.profile.client == key for finding in findings)
+    assert len({finding.id for finding in findings}) == len(findings)
+
+
+@every_silent_client
+def test_what_is_never_written_stays_as_it_is(key: str, recognized: Machine) -> None:
+    before = (bytes_of(recognized), registry_of(recognized))
+    machine, writes = guards.journal(recognized)
+    plan = engine.plan(machine, policy(key))
+    receipt = engine.apply(machine, plan, policy(key))
+    assert (plan.steps, receipt.backup, receipt.outcomes) == ((), None, ())
+    assert receipt.untouched == plan.untouched != ()
+    assert writes == []
+    assert (bytes_of(recognized), registry_of(recognized)) == before
+
+
+@every_silent_client
+def test_what_is_never_written_offers_nothing_to_write(key: str, recognized: Machine) -> None:
+    client = CLIENTS[key]
+    elsewhere = one_thunderbird_profile(PLAIN_25)
+    [profile] = CLIENTS["thunderbird"].profiles(elsewhere)
+    [server] = CLIENTS["thunderbird"].servers(elsewhere, profile)
+    assert list(client.profiles(recognized)) == []
+    for found, _ in client.unlisted(recognized):
+        assert list(client.servers(recognized, found)) == []
+        assert list(client.hindrances(recognized, found)) == []
+        with client.exclusive(recognized, found):
+            assert client.settings(server, Target("h.example", 587, Security.STARTTLS)) is None
+    assert client.doubt(SUBMISSION) is None
+
+
+@every_silent_client
+def test_a_file_in_place_of_anything_is_no_crash(key: str, recognized: Machine) -> None:
+    for path in bytes_of(recognized):
+        parts = path.split("/")
+        for end in range(2, len(parts) + 1):
+            files = memory.MemoryFiles({"/".join(parts[:end]): b"\0"})
+            list(engine.inspect(recognized.but(files=files), policy(key)))
+
+
+@every_silent_client
+def test_what_is_never_written_is_not_looked_for_elsewhere(key: str) -> None:
+    machine = a_guided_machine(Platform.WINDOWS).but(platform=Platform.LINUX)
+    assert list(engine.inspect(machine, policy(key))) == []
 
 
 def test_the_builders_root_is_the_clients_root() -> None:

@@ -100,6 +100,10 @@ def test_a_wheel_holds_the_compiled_catalogues_and_the_resources(
     with open(site / "configure587/locales/pt_BR/LC_MESSAGES/configure587.mo", "rb") as compiled:
         assert gettext.GNUTranslations(compiled).gettext(SENTENCE[0]) == SENTENCE[1]
     assert (site / "configure587/py.typed").exists()
+    guides = site / "configure587/resources/guides"
+    for language in ("pt-BR", "en"):
+        kept = {path.name for path in (ROOT / "resources/guides" / language).iterdir()}
+        assert {path.name for path in (guides / language).iterdir()} == kept != set()
     assert not list(site.rglob("__pycache__"))
     assert [top.name for top in site.iterdir() if not top.name.endswith(".dist-info")] == [
         "configure587"

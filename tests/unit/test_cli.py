@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from builders import contents, thunderbird
+from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
 from configure587.report import documents, schema, sentences
 from configure587.verbs import demo
@@ -487,6 +487,79 @@ def test_a_plan_that_is_no_ordinary_file_is_refused(
 def test_the_window_is_promised_only_when_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main_gui() == 1
     assert "configure587 scan" in capsys.readouterr().out
+
+
+# Programs that a person has to change by hand
+
+
+@pytest.fixture
+def by_hand(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A Windows computer on which the new Outlook is used."""
+    used = {"/home/ana/AppData/Local/Microsoft/Olk/UserSettings.json": b"{}"}
+    return an_image(tmp_path, {**used, "/image.toml": b'platform = "windows"\n'})
+
+
+def test_a_program_of_the_guides_needs_a_person(
+    by_hand: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("scan", "--json", image=by_hand) == 11
+    [finding] = document(capsys, "scan")["findings"]
+    assert (finding["client"], finding["verdict"]) == ("guided", "guided")
+    assert finding["guide"] == "outlook-new"
+    assert run("apply", "--yes", "--json", image=by_hand) == 11
+    [finding] = document(capsys, "receipt")["untouched"]
+    assert finding["guide"] == "outlook-new"
+
+
+@pytest.mark.parametrize("words", [["scan"], ["plan"], ["apply", "--yes"], ["apply", "--dry-run"]])
+def test_the_steps_are_shown_once(
+    words: list[str], by_hand: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*words, image=by_hand) == 11
+    shown = capsys.readouterr().out
+    assert "Outlook (new): Follow the steps\n" in shown
+    assert shown.count("    Step by step:\n") == 1
+    assert shown.count("    9. Send a test message") == 1
+    assert "\n       " in shown.partition("    1. ")[2]
+    assert max(map(len, shown.splitlines())) < 80 + len(str(by_hand))
+
+
+def test_plain_steps_are_one_line_each(
+    by_hand: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["scan", "--plain", "--lang", "pt-BR", "--image", str(by_hand)]
+    assert cli.main(words) == 11
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Outlook (novo): Siga os passos."
+    assert "Passo a passo:" in lines
+    numbers = [line.split(". ")[0] for line in lines if line[:1].isdecimal()]
+    assert numbers == [str(number) for number in range(1, 10)]
+
+
+def test_plain_steps_have_no_arrows(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stuck = an_image(tmp_path, contents(thunderbird(port=-1)))
+    assert run("scan", "--plain", image=stuck) == 11
+    shown = capsys.readouterr().out
+    assert "choose “Tools”, “Account Settings”." in shown
+    assert "\u203a" not in shown
+
+
+def test_what_its_reason_explains_wholly_has_no_steps(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = prefs(account(port=25)).replace(b" 25)", b" 0025)")
+    stuck = an_image(tmp_path, contents(thunderbird(raw=raw)))
+    assert run("scan", image=stuck) == 11
+    assert "Step by step" not in capsys.readouterr().out
+    assert run("scan", "--json", image=stuck) == 11
+    assert document(capsys, "scan")["findings"][0]["guide"] is None
+
+
+def test_only_the_client_that_was_asked_for_is_looked_for(by_hand: pathlib.Path) -> None:
+    assert run("scan", "--client", "thunderbird", image=by_hand) == 0
+    assert run("scan", "--client", "guided", image=by_hand) == 11
 
 
 def test_the_documented_schemas_are_the_generated_ones() -> None:

@@ -68,7 +68,10 @@ class ReasonJson(TypedDict):
 
 
 class FindingJson(TypedDict):
-    """What was found about one outgoing server, or about a profile that could not be read."""
+    """What was found about one outgoing server, or about a profile or program without one.
+
+    `guide` names the page of resources/guides that tells a person what to do by hand.
+    """
 
     id: str
     client: str
@@ -77,6 +80,7 @@ class FindingJson(TypedDict):
     verdict: VerdictWord
     reasons: list[ReasonJson]
     target: TargetJson | None
+    guide: str | None
 
 
 class PlaceJson(TypedDict):

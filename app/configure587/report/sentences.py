@@ -34,6 +34,13 @@ PROTECTION = {
     Security.TLS: N_("protected connection (TLS)"),
 }
 
+# Programs whose name is another one in another language; all others keep theirs.
+PROGRAMS = {
+    "Outlook (new)": N_("Outlook (new)"),
+    "Mail (Windows 10)": N_("Mail (Windows 10)"),
+    "Outlook for Mac": N_("Outlook for Mac"),
+}
+
 RESULTS = {
     Result.CHANGED: N_("Changed and checked"),
     Result.UNDONE: N_("Undone"),
@@ -189,6 +196,15 @@ REASONS = {
     "profile_list_unreadable": N_(
         "The list of profiles in {path} tells us nothing ({detail}), although there are profiles "
         "beside it. We changed nothing there."
+    ),
+    "guided_program": N_(
+        "We cannot see how {program} is set up: it keeps its settings where no other program can "
+        "read or change them safely. Nothing was changed in it. If you send mail with it, you "
+        "can look and change it by hand, step by step."
+    ),
+    "program_unused": N_(
+        "{program} came with the computer, and there is no sign that anybody uses it. "
+        "Nothing needs changing there."
     ),
     "no_permission": N_("We are not allowed to read or write {path}. Nothing was changed there."),
     "io_trouble": N_("{path} could not be read or written: {detail}. Nothing was changed there."),
@@ -370,7 +386,7 @@ class _Fields(dict[str, str | int]):
 
 def _filled(texts: gettext.NullTranslations, sentence: str, fields: dict[str, str | int]) -> str:
     shown = _Fields(fields)
-    for name, table in (("detail", DETAILS), ("method", _METHODS)):
+    for name, table in (("detail", DETAILS), ("method", _METHODS), ("program", PROGRAMS)):
         word = table.get(str(fields.get(name)))
         if word is not None:
             shown[name] = texts.gettext(word)

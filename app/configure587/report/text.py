@@ -65,6 +65,8 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
         protection = _(sentences.PROTECTION[value.target.security])
         yield from _body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
+    if value.verdict.by_hand:
+        yield from _guide(style, value)
     if style.ids:
         yield from _body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
     yield ""
@@ -74,6 +76,8 @@ def account(style: Style, value: Finding) -> str:
     """A finding by the addresses that send through it, else by its server, else its profile."""
     _ = style.texts.gettext
     if value.server is None:
+        if _is_whole_program(value.profile):
+            return _program(style, value.profile)
         return _("Profile {name}").format(name=_shown(value.profile.name))
     if value.server.used_by:
         return ", ".join(_shown(address) for address in value.server.used_by)
@@ -81,13 +85,25 @@ def account(style: Style, value: Finding) -> str:
     return _("Outgoing server {host}, which no account uses").format(host=host)
 
 
+def _is_whole_program(profile: Profile) -> bool:
+    """Whether this stands for a program whose profiles we do not tell apart."""
+    return profile.client == "guided"  # clients/guided.py, which is not loaded for its name
+
+
+def _program(style: Style, profile: Profile) -> str:
+    known = sentences.PROGRAMS.get(profile.program)
+    return profile.program if known is None else style.texts.gettext(known)
+
+
 def _where(style: Style, profile: Profile) -> str:
     _ = style.texts.gettext
     fields = {
-        "program": profile.program,
+        "program": _program(style, profile),
         "name": _shown(profile.name),
         "path": _shown(profile.folder),
     }
+    if _is_whole_program(profile):
+        return _("Found: {path}").format(**fields)
     if profile.in_use:
         return _('{program}, profile "{name}" (the one it starts with): {path}').format(**fields)
     return _('{program}, profile "{name}": {path}').format(**fields)
@@ -106,6 +122,23 @@ def reasons(style: Style, values: Iterable[Reason]) -> Iterator[str]:
     """Reasons as sentences."""
     for value in values:
         yield from _body(style, _shown(sentences.explain(style.texts, value)))
+
+
+def _guide(style: Style, value: Finding) -> Iterator[str]:
+    """What a person can do by hand, step by step."""
+    from configure587.i18n import language_of
+    from configure587.report import guides
+
+    name = guides.name_of(value)
+    if not name:
+        return
+    yield from _body(style, style.texts.gettext("Step by step:"))
+    for line in guides.steps(language_of(style.texts), name):
+        if style.plain:
+            yield line.replace(" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ", ", ")
+        else:
+            number, dot, _rest = line.partition(". ")
+            yield from _wrapped(line, len(number + dot) if number.isdecimal() else 0)
 
 
 def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:
@@ -225,10 +258,21 @@ def _body(style: Style, text: str) -> Iterator[str]:
     if style.plain:
         yield text
         return
-    lines = textwrap.wrap(text, _WIDTH - 4, break_long_words=False, break_on_hyphens=False) or [
-        text
-    ]
-    yield from (f"    {line}" for line in lines)
+    yield from _wrapped(text)
+
+
+def _wrapped(text: str, hanging: int = 0) -> list[str]:
+    """Indented lines; all but the first by as much more as `hanging` says."""
+    start = " " * 4
+    lines = textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=start,
+        subsequent_indent=start + " " * hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines or [start + text]
 
 
 def _colored(style: Style, verdict: Verdict, text: str) -> str:

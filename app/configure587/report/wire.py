@@ -72,7 +72,8 @@ def _target(value: Target) -> TargetJson:
     }
 
 
-def _reasons(values: Sequence[Reason]) -> list[ReasonJson]:
+def reasons(values: Sequence[Reason]) -> list[ReasonJson]:
+    """Reasons for JSON."""
     return [_reason(value) for value in values]
 
 
@@ -89,9 +90,18 @@ def finding(value: Finding) -> FindingJson:
         "profile": profile(value.profile),
         "server": _server(value.server) if value.server is not None else None,
         "verdict": value.verdict.value,
-        "reasons": _reasons(value.reasons),
+        "reasons": reasons(value.reasons),
         "target": _target(value.target) if value.target is not None else None,
+        "guide": _guide(value),
     }
+
+
+def _guide(value: Finding) -> str | None:
+    if not value.verdict.by_hand:
+        return None
+    from configure587.report import guides
+
+    return guides.name_of(value) or None
 
 
 def change(value: Change) -> ChangeJson:
@@ -119,7 +129,7 @@ def outcome(value: Outcome) -> OutcomeJson:
         "profile": profile(value.profile),
         "accounts": list(value.accounts),
         "result": value.result.value,
-        "reasons": _reasons(value.reasons),
+        "reasons": reasons(value.reasons),
         "changes": [change(each) for each in value.changes],
     }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _LIMIT = 64 * 1024 * 1024  # bytes of a plan file
+_TOLD = {Verdict.STUCK, Verdict.GUIDED, Verdict.UNREADABLE}  # a person has something to do
 
 
 def run(session: Session) -> int:
@@ -113,7 +114,7 @@ def _say_receipt(session: Session, receipt: Receipt) -> None:
         session.say([_("This was a rehearsal: nothing has been changed.")])
     session.say(text.receipt(session.style, receipt.outcomes, backup))
     for finding in receipt.untouched if session.args.yes else ():
-        if finding.verdict in {Verdict.STUCK, Verdict.UNREADABLE}:  # the plan was not shown
+        if finding.verdict in _TOLD:  # the plan was not shown
             session.say(text.finding(session.style, finding))
     if not receipt.outcomes:
         session.say([_("There was nothing to change, and no backup was made.")])
