@@ -61,6 +61,13 @@ class Session(NamedTuple):
 
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
+    def tell_notices(self) -> None:
+        """Say, before anything else, what a person should know of this computer."""
+        if self.machine.notices:
+            from configure587.report import text
+
+            self.say(text.notices(self.style, self.machine.notices))
+
     def tell_recovered(self, outcomes: Sequence[Outcome]) -> None:
         """Say what was put right because an earlier run had broken off."""
         if outcomes:

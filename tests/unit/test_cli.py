@@ -7,15 +7,22 @@ import os
 import pathlib
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
+from configure587.machine import here
+from configure587.model import reason
 from configure587.report import documents, schema, sentences
 from configure587.verbs import demo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from configure587.machine import Machine
 
 SCHEMAS = {name: json.loads(text) for name, text in schema.schemas().items()}
 
@@ -560,6 +567,56 @@ def test_what_its_reason_explains_wholly_has_no_steps(
 def test_only_the_client_that_was_asked_for_is_looked_for(by_hand: pathlib.Path) -> None:
     assert run("scan", "--client", "thunderbird", image=by_hand) == 0
     assert run("scan", "--client", "guided", image=by_hand) == 11
+
+
+# What a person should know before anything else
+
+
+@pytest.fixture
+def another_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    """We were started as somebody else than who is signed in."""
+    real = here.machines
+    notice = reason("other_person", person="ana", ran_as="admin")
+
+    def machines(image: str | None = None) -> Iterator[Machine]:
+        return (machine.but(notices=(notice,)) for machine in real(image))
+
+    monkeypatch.setattr(here, "machines", machines)
+
+
+@pytest.mark.parametrize("words", [["scan"], ["plan"], ["apply", "--yes"], ["rollback"]])
+@pytest.mark.usefixtures("another_person")
+def test_a_notice_comes_first(
+    words: list[str], image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(*words, image=image)
+    first, blank, *_ = capsys.readouterr().out.splitlines()
+    assert first == (
+        "You started this as admin, but ana is signed in to this computer. "
+        "We look after ana's mail."
+    )
+    assert blank == ""
+
+
+@pytest.mark.usefixtures("another_person")
+def test_a_notice_stands_in_the_documents_but_not_in_a_plan(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = [{"code": "other_person", "person": "ana", "ran_as": "admin"}]
+    for words in ["scan"], ["apply", "--yes"], ["rollback"]:
+        run(*words, "--json", image=image)
+        kind = "scan" if words == ["scan"] else "receipt"
+        assert document(capsys, kind)["notices"] == told
+    run("plan", "--json", image=image)
+    assert "notices" not in document(capsys, "plan")
+
+
+@pytest.mark.usefixtures("another_person")
+def test_silence_keeps_a_notice_too(
+    image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("apply", "--yes", "--silent", image=image) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_the_documented_schemas_are_the_generated_ones() -> None:

@@ -130,6 +130,7 @@ class ScanJson(TypedDict):
     schema: Schema
     kind: Literal["scan"]
     computer: str
+    notices: list[ReasonJson]
     recovered: list[OutcomeJson]
     damaged_backups: list[str]
     findings: list[FindingJson]
@@ -155,6 +156,7 @@ class ReceiptJson(TypedDict):
     schema: Schema
     kind: Literal["apply", "rollback"]
     dry_run: bool
+    notices: list[ReasonJson]
     recovered: list[OutcomeJson]
     backups: list[str]
     outcomes: list[OutcomeJson]

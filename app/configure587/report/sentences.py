@@ -206,6 +206,10 @@ REASONS = {
         "{program} came with the computer, and there is no sign that anybody uses it. "
         "Nothing needs changing there."
     ),
+    "other_person": N_(
+        "You started this as {ran_as}, but {person} is signed in to this computer. "
+        "We look after {person}'s mail."
+    ),
     "no_permission": N_("We are not allowed to read or write {path}. Nothing was changed there."),
     "io_trouble": N_("{path} could not be read or written: {detail}. Nothing was changed there."),
     "our_bug": N_("A fault of ours ({detail}). Nothing was changed."),

@@ -141,6 +141,12 @@ def _guide(style: Style, value: Finding) -> Iterator[str]:
             yield from _wrapped(line, len(number + dot) if number.isdecimal() else 0)
 
 
+def notices(style: Style, values: Iterable[Reason]) -> Iterator[str]:
+    """What a person should know before anything else."""
+    yield from (_shown(sentences.explain(style.texts, value)) for value in values)
+    yield ""
+
+
 def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:
     """How many of what, and what to do next."""
     _, ngettext = style.texts.gettext, style.texts.ngettext

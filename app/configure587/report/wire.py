@@ -160,11 +160,12 @@ def summary(findings: Sequence[Finding]) -> dict[str, int]:
     return counts
 
 
-def receipt(
+def receipt(  # noqa: PLR0913 - a document has this many parts
     kind: Literal["apply", "rollback"],
     values: Sequence[Receipt],
     recovered: Sequence[Outcome],
     *,
+    notices: Sequence[Reason],
     dry_run: bool,
     exit_code: int,
 ) -> ReceiptJson:
@@ -173,6 +174,7 @@ def receipt(
         "schema": SCHEMA,
         "kind": kind,
         "dry_run": dry_run,
+        "notices": reasons(notices),
         "recovered": [outcome(each) for each in recovered],
         "backups": [each.backup for each in values if each.backup is not None and not dry_run],
         "outcomes": [outcome(each) for value in values for each in value.outcomes],

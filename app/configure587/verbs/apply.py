@@ -39,6 +39,7 @@ def run(session: Session) -> int:
 
 
 def _run(session: Session, log: RunLog) -> int:
+    session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     policy = session.policy()

@@ -44,4 +44,13 @@ def document(
 ) -> None:
     """Answer in JSON, when that was asked for."""
     dry = bool(session.args.dry_run)
-    session.document(wire.receipt(kind, receipts, recovered, dry_run=dry, exit_code=code))
+    session.document(
+        wire.receipt(
+            kind,
+            receipts,
+            recovered,
+            notices=session.machine.notices,
+            dry_run=dry,
+            exit_code=code,
+        )
+    )

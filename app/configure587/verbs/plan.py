@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def run(session: Session) -> int:
     """The changes as before and after; with -o as a file that can be approved and applied."""
+    session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     made = planned(session, session.policy())

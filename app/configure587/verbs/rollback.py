@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def run(session: Session) -> int:
     """Undo: the named backup, the last one, or all of them, newest first."""
+    session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     machine = guards.dry_run(session.machine) if session.args.dry_run else session.machine

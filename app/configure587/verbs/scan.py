@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def run(session: Session) -> int:
     """Findings, one at a time: memory does not grow with the number of profiles."""
+    session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     damaged = engine.damaged(session.machine)
@@ -77,6 +78,7 @@ class _JsonList:
             "schema": wire.SCHEMA,
             "kind": "scan",
             "computer": engine.computer(session.machine),
+            "notices": wire.reasons(session.machine.notices),
             "recovered": [wire.outcome(each) for each in recovered],
             "damaged_backups": list(damaged),
         }
