@@ -202,9 +202,9 @@ def _until_typed() -> None:
 def _refuse(
     args: argparse.Namespace, texts: gettext.NullTranslations, error: Configure587Error
 ) -> int:
-    from configure587.report import sentences
+    from configure587.report import troubles
 
-    title, advice = sentences.title_and_advice(texts, error, _called(args))
+    title, advice = troubles.title_and_advice(texts, error, _called(args))
     _answer(args, error.code, [title, advice], error.exit_code)
     return error.exit_code
 

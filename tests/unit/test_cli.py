@@ -16,7 +16,7 @@ from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
 from configure587.machine import here
 from configure587.model import reason
-from configure587.report import documents, schema, sentences
+from configure587.report import documents, schema, sentences, troubles
 from configure587.verbs import demo
 
 if TYPE_CHECKING:
@@ -652,8 +652,8 @@ def test_every_error_that_the_code_raises_has_words() -> None:
                     first, ast.Constant
                 ):
                     codes.add(str(first.value))
-    assert codes - sentences.ERRORS.keys() == set()
-    assert sentences.ERRORS.keys() - codes == set()
+    assert codes - troubles.ERRORS.keys() == set()
+    assert troubles.ERRORS.keys() - codes == set()
 
 
 def test_every_document_kind_is_described() -> None:

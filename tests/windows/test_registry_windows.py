@@ -182,12 +182,12 @@ def test_an_export_of_windows_says_what_we_read(
     path = tmp_path / "export.reg"
     words = ["reg", "export", TOP, str(path), "/y"]
     subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=True)
-    exported = path.read_bytes()
+    index = reg_text.keys(path.read_bytes())
     for key in SHEETS:
         names = registry.names(key)
-        assert sorted(reg_text.names(exported, key)) == sorted(names)
-        assert reg_text.read(exported, key, names) == registry.read(key, names)
-    assert reg_text.subkeys(exported, rf"{TOP}\Profiles") == registry.keys(rf"{TOP}\Profiles")
+        assert sorted(reg_text.Sheet.of(index, key).names()) == sorted(names)
+        assert reg_text.read(index, key, names) == registry.read(key, names)
+    assert reg_text.subkeys(index, rf"{TOP}\Profiles") == registry.keys(rf"{TOP}\Profiles")
 
 
 # --- what is not read ----------------------------------------------------------------------------

@@ -129,7 +129,9 @@ class DiskFiles:
         parent = os.path.dirname(folder)
         self._make_folder(parent)
         try:
-            os.mkdir(folder, 0o700)
+            # On Windows a mode shuts out the person for whom somebody else elevated us; there a
+            # folder takes after the one above it, and a person's own folder is theirs alone.
+            os.mkdir(folder, 0o777 if _FOLDS else 0o700)
         except FileExistsError as error:
             if not os.path.isdir(folder):
                 raise NotADirectoryError(errno.ENOTDIR, "not a folder", folder) from error

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.formats import reg_encoding
 from configure587.formats.case_folding import same
-from configure587.machine.registry import exists
 from configure587.model import Opaque
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def other_person(session: Session, registry: Registry) -> Person | None:
         if not account or same(account, session.own_account()):
             return None
         sid = session.sid_of(account)
-        if same(sid, session.own_sid()) or not exists(registry, rf"HKEY_USERS\{sid}"):
+        if same(sid, session.own_sid()) or not registry.exists(rf"HKEY_USERS\{sid}"):
             return None
         home = session.expanded(_written_home(registry, sid))
     except OSError:

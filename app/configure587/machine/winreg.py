@@ -72,6 +72,11 @@ class WinRegistry:
             "HKEY_USERS": [_winreg.HKEY_USERS],
         }
 
+    def exists(self, key: str) -> bool:
+        """See Registry.exists."""
+        with _about(key), self._open(key, _READ) as handle:
+            return handle is not None
+
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
         with _about(key), self._open(key, _LIST) as handle:

@@ -1,0 +1,120 @@
+"""What stops a run, as a title and an advice: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587.i18n import N_
+from configure587.report.sentences import filled
+
+if TYPE_CHECKING:
+    import gettext
+
+    from configure587.errors import Configure587Error
+
+ERRORS = {
+    "plan_of_another_computer": (
+        N_("This plan was made on another computer."),
+        N_("Make a plan on this computer: {command} plan -o FILE"),
+    ),
+    "plan_stale": (
+        N_("The settings have changed since this plan was made ({finding}). Nothing was changed."),
+        N_("Make a new plan: {command} plan -o FILE"),
+    ),
+    "plan_damaged": (
+        N_("The plan file {path} is damaged or was altered. Nothing was changed."),
+        N_("Make a new plan: {command} plan -o FILE"),
+    ),
+    "plan_unreadable": (
+        N_("The plan file {path} could not be read: {detail}."),
+        N_("Check the path, or make a new plan: {command} plan -o FILE"),
+    ),
+    "another_run": (
+        N_("Configure 587! is already at work on this computer."),
+        N_("Wait until it has finished and start again."),
+    ),
+    "no_such_backup": (
+        N_("There is no backup named {backup}."),
+        N_("See which there are: {command} backups list"),
+    ),
+    "backup_damaged": (
+        N_("The backup {backup} is damaged, so we do not use it. Nothing was changed."),
+        N_("The copies of your files are in {folder}; LEIA-ME-READ-ME.txt tells how to use them."),
+    ),
+    "copy_damaged": (
+        N_("The copy of {path} in the backup {backup} is missing or damaged. Nothing was changed."),
+        N_("Undo the values alone, without --whole-file. The backup's folder is {folder}."),
+    ),
+    "copy_withheld": (
+        N_("The backup {backup} holds no copy of {path}: a password may stand in it."),
+        N_("Undo the values alone, without --whole-file."),
+    ),
+    "image_without_home": (
+        N_('{path} does not stand for a computer: it has no folder "home".'),
+        N_("Name the folder that holds home/."),
+    ),
+    "image_description_bad": (
+        N_("{path} is not as it should be ({detail})."),
+        N_('It may say platform = "linux", "macos" or "windows", and user = "name".'),
+    ),
+    "data_folder_denied": (
+        N_("We are not allowed to write to {path}, where the backups belong."),
+        N_("Without a backup nothing is changed. Name another folder with --data-dir."),
+    ),
+    "data_folder_full": (
+        N_("The backup could not be written to {path}: {detail}."),
+        N_(
+            "Without a backup nothing is changed. "
+            "Make room, or name another folder with --data-dir."
+        ),
+    ),
+    "not_confirmed": (
+        N_("Nothing was changed: nobody is here to say yes."),
+        N_("Run it in a terminal, or add --yes."),
+    ),
+    "data_dir_outside": (
+        N_("{path} is not inside the folder that stands for the computer. Nothing was changed."),
+        N_("With --image, backups stay inside that folder: leave out --data-dir."),
+    ),
+    "folder_not_empty": (
+        N_("{path} is not empty, so nothing was built there."),
+        N_("Name an empty folder, or none at all."),
+    ),
+    "stopped": (
+        N_("Stopped. Nothing was left half done."),
+        N_("Start again whenever you like."),
+    ),
+    "not_allowed": (
+        N_("We are not allowed to use {path}."),
+        N_("Nothing was changed. Ask whoever looks after this computer."),
+    ),
+    "file_trouble": (
+        N_("{path} could not be used: {detail}."),
+        N_("Nothing was left half done. Put that right and start again."),
+    ),
+    "declined": (
+        N_("Nothing was changed, as you wished."),
+        N_("To make the change later: {command} apply"),
+    ),
+    "declined_undo": (
+        N_("Nothing was undone, as you wished."),
+        N_("To undo only our own change: {command} rollback"),
+    ),
+    "unknown_id": (
+        N_("No account here has the id {id}. Nothing was changed."),
+        N_("See the ids: {command} plan"),
+    ),
+    "file_not_written": (
+        N_("{path} could not be written: {detail}."),
+        N_("Check the path and the free space."),
+    ),
+}
+
+
+def title_and_advice(
+    texts: gettext.NullTranslations, error: Configure587Error, command: str
+) -> tuple[str, str]:
+    """What stopped the run, and what to do about it; `command` is how we are called."""
+    title, advice = ERRORS[error.code]
+    fields = {**error.fields, "command": command}
+    return filled(texts, title, fields), filled(texts, advice, fields)
