@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Iterator
 
 READ: Final = 1
@@ -71,3 +74,29 @@ def open_elsewhere(path: str, share: int) -> Iterator[None]:
         yield
     finally:
         kernel.CloseHandle(handle)
+
+
+@contextlib.contextmanager
+def outlook_runs(folder: pathlib.Path, name: str = "OUTLOOK.EXE") -> Iterator[int]:
+    """A program of this name runs; the number of its process."""
+    program = folder / name
+    shutil.copy(os.path.join(os.environ["SYSTEMROOT"], "system32", "cmd.exe"), program)
+    words = [str(program), "/c", "pause"]
+    with _started(words) as child:
+        assert child.stdin is not None
+        try:
+            yield child.pid
+        finally:
+            child.stdin.write(b"\r\n")
+            child.stdin.close()
+            child.wait()
+
+
+def _started(words: list[str]) -> subprocess.Popen[bytes]:
+    """Start a program that was only just copied; Wine's server, when busy, may refuse that once."""
+    try:
+        return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    except OSError as error:
+        if getattr(error, "winerror", None) != 1359:  # ERROR_INTERNAL_ERROR
+            raise
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

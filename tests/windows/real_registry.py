@@ -34,7 +34,7 @@ def below(key: str) -> str:
     """The path below HKEY_CURRENT_USER; everything here is there."""
     top, _, path = key.partition("\\")
     assert top == "HKEY_CURRENT_USER"
-    assert path.startswith("Software\\Configure587Test")
+    assert path.startswith(("Software\\Configure587Test", "Software\\Microsoft\\"))
     return path
 
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
-import shutil
-import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,12 +15,10 @@ from windows.other_programs import (
     READ,
     WRITE,
     open_elsewhere,
+    outlook_runs,
     thunderbird_gets_in,
     thunderbird_runs,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pytestmark = pytest.mark.windows
 
@@ -151,22 +145,6 @@ def test_a_folder_with_the_name_of_the_lock_is_told_as_the_system_tells_it(lock:
 # --- programs by their names ---------------------------------------------------------------------
 
 OUTLOOK = ["outlook.exe"]
-
-
-@contextlib.contextmanager
-def outlook_runs(folder: pathlib.Path, name: str = "OUTLOOK.EXE") -> Iterator[int]:
-    """A program of this name runs; the number of its process."""
-    program = folder / name
-    shutil.copy(os.path.join(os.environ["SYSTEMROOT"], "system32", "cmd.exe"), program)
-    words = [str(program), "/c", "pause"]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        assert child.stdin is not None
-        try:
-            yield child.pid
-        finally:
-            child.stdin.write(b"\r\n")
-            child.stdin.close()
-            child.wait()
 
 
 @pytest.mark.parametrize("name", ["OUTLOOK.EXE", "Outlook.exe"])
