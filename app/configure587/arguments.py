@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 from configure587 import __version__, i18n
@@ -33,6 +34,24 @@ _ARGPARSE = (
 )
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Argparse's own, with the terminal's width found out without the archivers of shutil."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_width())
+
+
+def _width() -> int:
+    """The columns that help may fill, as shutil.get_terminal_size tells them, less two."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns) - 2
+    try:
+        return (os.get_terminal_size(1).columns or 80) - 2
+    except (OSError, ValueError):
+        return 78
+
+
 def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.ArgumentParser:
     """All verbs, and the options of those that are in `words`: building the rest costs time."""
     _ = texts.gettext
@@ -44,6 +63,7 @@ def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.Ar
         ),
         epilog=_("Exit codes are listed in docs/command-line.md."),
         allow_abbrev=False,
+        formatter_class=_Formatter,
     )
     found.add_argument(
         "--version",
@@ -52,12 +72,17 @@ def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.Ar
         help=_("show program's version number and exit"),
     )
     _globals(found, texts, top=True)
-    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False, formatter_class=_Formatter)
     _globals(shared, texts, top=False)
     verbs = found.add_subparsers(dest="verb", required=True, metavar=_("VERB"))
     for name, (summary, add_options) in _verbs(texts).items():
         verb = verbs.add_parser(
-            name, help=summary, description=summary, parents=[shared], allow_abbrev=False
+            name,
+            help=summary,
+            description=summary,
+            parents=[shared],
+            allow_abbrev=False,
+            formatter_class=_Formatter,
         )
         if name in words:
             add_options(verb, texts)

@@ -384,6 +384,7 @@ def test_a_key_that_is_closed_to_us_is_a_matter_of_permission(registry: WinRegis
         lambda: registry.swap(THREE),
     ]
     with only("", KEY):
+        assert registry.exists(KEY)
         for deed in deeds:
             with pytest.raises(PermissionError) as caught:
                 deed()

@@ -90,12 +90,10 @@ def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
     managed = outlook_profiles.managed(machine, profile)
     for name, place in outlook_profiles.accounts(machine, profile):
         try:
-            values = machine.registry.read(place, (*_STRINGS, *_NUMBERS))
-            names = machine.registry.names(place)
+            account = _read(machine, place)
         except OSError as error:
             yield _unreadable(profile, name, sheets.why(error, Place(sheets.REGISTRY, place)))
             continue
-        account = _Account(place, values, names)
         if account.kind:
             yield _server(profile, name, account, generation, managed)
 
@@ -141,12 +139,21 @@ def exclusive(machine: Machine, profile: Profile) -> Iterator[None]:
     yield
 
 
+def _read(machine: Machine, place: str) -> _Account:
+    """An account; the names of its other values matter only where something is to be changed."""
+    account = _Account(place, machine.registry.read(place, (*_STRINGS, *_NUMBERS)))
+    port = account.number(PORT)
+    if not account.kind or (port, account.number(SECURE)) in {(587, 2), (465, 1)}:
+        return account
+    return account._replace(names=machine.registry.names(place))
+
+
 class _Account(NamedTuple):
     """One account as the registry has it: named values, and the names of the others."""
 
     place: str
     values: Mapping[str, Value]
-    names: Sequence[str]
+    names: Sequence[str] = ()
 
     @property
     def kind(self) -> str:

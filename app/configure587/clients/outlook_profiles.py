@@ -6,6 +6,7 @@ have one each. After an upgrade the old tree stays, and only that of an installe
 
 from __future__ import annotations
 
+import functools
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,7 +87,7 @@ def problems(machine: Machine) -> Iterator[tuple[Profile, OSError]]:
     for tree in TREES:
         try:
             for name in machine.registry.keys(tree.key):
-                machine.registry.keys(rf"{tree.key}\{name}")
+                _has_accounts(machine, rf"{tree.key}\{name}")
         except OSError as error:
             yield _profile(tree.key, "Profiles", PROGRAMS[tree.versions[0]], in_use=False), error
             return
@@ -102,7 +103,7 @@ def corporate(machine: Machine) -> Iterator[Profile]:
         for name in machine.registry.keys(tree.key):
             key = rf"{tree.key}\{name}"
             sections = machine.registry.keys(key)
-            if not _has_accounts(sections) and any(
+            if not _has_accounts(machine, key) and any(
                 _names_a_server(machine.registry.names(rf"{key}\{section}")) for section in sections
             ):
                 yield _profile(key, name, "Outlook 2000", in_use=False)
@@ -112,7 +113,12 @@ def corporate(machine: Machine) -> Iterator[Profile]:
 
 def generation(machine: Machine, profile: Profile) -> Generation:
     """Which Outlook reads this profile."""
-    tree = _tree(profile)
+    return _generation(machine, _tree(profile))
+
+
+@functools.lru_cache(maxsize=8)
+def _generation(machine: Machine, tree: Tree) -> Generation:
+    """The same for a tree; asked once in a run, each of which has a Machine of its own."""
     found = installed(machine)
     own = [version for version in tree.versions if version in found]
     used = own or [version for version in tree.versions if _was_used(machine, version)]
@@ -162,7 +168,11 @@ def managed(machine: Machine, profile: Profile) -> str:
 
     The names of such rules are not known for certain, so any value there counts.
     """
-    tree = _tree(profile)
+    return _managed(machine, _tree(profile))
+
+
+@functools.lru_cache(maxsize=8)
+def _managed(machine: Machine, tree: Tree) -> str:
     for hive in (_COMPUTER, _PERSON):
         for version in tree.versions:
             key = rf"{hive}\Software\Policies\Microsoft\Office\{version}\Outlook\setup"
@@ -184,7 +194,7 @@ def _of_tree(machine: Machine, tree: Tree) -> Iterator[Profile]:
     chosen = _text(machine, tree.chooser, "DefaultProfile")
     for name in machine.registry.keys(tree.key):
         key = rf"{tree.key}\{name}"
-        if _has_accounts(machine.registry.keys(key)):
+        if _has_accounts(machine, key):
             profile = _profile(key, name, "Outlook", in_use=False)
             known = generation(machine, profile)
             in_use = known.live and name.casefold() == chosen.casefold()
@@ -195,8 +205,8 @@ def _tree(profile: Profile) -> Tree:
     return next(each for each in TREES if profile.folder.lower().startswith(each.key.lower()))
 
 
-def _has_accounts(sections: Sequence[str]) -> bool:
-    return any(name.upper() == SECTION.upper() for name in sections)
+def _has_accounts(machine: Machine, key: str) -> bool:
+    return machine.registry.exists(rf"{key}\{SECTION}")
 
 
 def _names_a_server(names: Sequence[str]) -> bool:

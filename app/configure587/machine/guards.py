@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from configure587.machine import Files, Look, Machine, Registry
+    from configure587.machine import Files, Look, Machine, Processes, Registry
     from configure587.model import Change, Value
 
 
@@ -51,6 +51,24 @@ class ReadOnlyRegistry:
         del there_and_back
         path = changes[0].place.path if changes else ""
         raise PermissionError(errno.EROFS, "this run only reads", path)
+
+
+class GlancedProcesses:
+    """Programs as one glance shows them: what a scan of many profiles is given."""
+
+    def __init__(self, below: Processes) -> None:
+        """`below` is asked once for each set of programs."""
+        self.uses = below.uses
+        self.keep_out = below.keep_out
+        self._below = below
+        self._seen: dict[tuple[str, ...], bool] = {}
+
+    def running(self, programs: Sequence[str]) -> bool:
+        """See Processes.running."""
+        wanted = tuple(programs)
+        if wanted not in self._seen:
+            self._seen[wanted] = self._below.running(wanted)
+        return self._seen[wanted]
 
 
 class Watch:
@@ -145,7 +163,9 @@ class WatchedRegistry:
 def read_only(machine: Machine) -> Machine:
     """The same computer, unable to be changed."""
     return machine.but(
-        files=ReadOnlyFiles(machine.files), registry=ReadOnlyRegistry(machine.registry)
+        files=ReadOnlyFiles(machine.files),
+        registry=ReadOnlyRegistry(machine.registry),
+        processes=GlancedProcesses(machine.processes),
     )
 
 

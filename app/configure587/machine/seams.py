@@ -56,7 +56,7 @@ class Registry(Protocol):
     """
 
     def exists(self, key: str) -> bool:
-        """Whether a key is there."""
+        """Whether a key is there, even if we may not look into it."""
 
     def keys(self, key: str) -> Sequence[str]:
         """The names of the subkeys, in the registry's order; none when the key is not there."""

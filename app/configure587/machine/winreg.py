@@ -55,6 +55,9 @@ _NOT_THERE = frozenset({_FILE_NOT_FOUND, 3, 161, 1018})
 
 _LIMIT = 1024 * 1024  # bytes of one value
 _USUAL = 4096
+_USUAL_NAME = 512
+_NO_DATA = (None, None, None, None)
+_END = _NOT_THERE | {_NO_MORE_ITEMS}
 _LONGEST_NAME = 16384  # letters, with the zero (Registry Element Size Limits)
 # Windows adds the zero that a string lacks when it finds one behind the string's end.
 _NO_ZERO = b"\xff\xff"
@@ -74,8 +77,11 @@ class WinRegistry:
 
     def exists(self, key: str) -> bool:
         """See Registry.exists."""
-        with _about(key), self._open(key, _READ) as handle:
-            return handle is not None
+        try:
+            with _about(key), self._open(key, _READ) as handle:
+                return handle is not None
+        except PermissionError:
+            return True
 
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
@@ -92,7 +98,8 @@ class WinRegistry:
         with _about(key), self._open(key, _READ) as handle:
             if handle is None:
                 return {}
-            found = {name: _query(handle, name) for name in names}
+            buffer = ctypes.create_string_buffer(_USUAL)
+            found = {name: _query(handle, name, buffer) for name in names}
         return {
             name: reg_values.from_registry(*raw) for name, raw in found.items() if raw is not None
         }
@@ -199,25 +206,28 @@ def _subkeys(handle: int) -> Iterator[str]:
 
 def _names(handle: int) -> Iterator[str]:
     """The names of the values; where their data would go is NULL."""
-    buffer = ctypes.create_unicode_buffer(_LONGEST_NAME)
+    room = _USUAL_NAME
+    buffer = ctypes.create_unicode_buffer(room)
     for index in itertools.count():
-        length = ctypes.c_uint32(_LONGEST_NAME)
-        where = handle, index, buffer, ctypes.byref(length)
-        code = _advapi.RegEnumValueW(*where, None, None, None, None)
-        if code in {_NO_MORE_ITEMS, *_NOT_THERE}:
+        length = ctypes.c_uint32(room)
+        code = _advapi.RegEnumValueW(handle, index, buffer, ctypes.byref(length), *_NO_DATA)
+        if code == _MORE_DATA and room < _LONGEST_NAME:
+            room = length.value = _LONGEST_NAME
+            buffer = ctypes.create_unicode_buffer(room)
+            code = _advapi.RegEnumValueW(handle, index, buffer, ctypes.byref(length), *_NO_DATA)
+        if code in _END:
             return
         _check(code)
         yield "".join(buffer[: length.value])
 
 
-def _query(handle: int, name: str) -> tuple[int, bytes] | None:
-    """Type and bytes of one value; None when it is not there."""
+def _query(handle: int, name: str, buffer: ctypes.Array[ctypes.c_char]) -> tuple[int, bytes] | None:
+    """Type and bytes of one value, read through this buffer if it fits; None when not there."""
     if "\0" in name:
         return None  # Windows would stop at the zero, and read another value
-    kind, size, room = ctypes.c_uint32(), ctypes.c_uint32(), _USUAL
+    kind, size = ctypes.c_uint32(), ctypes.c_uint32()
     while True:
-        buffer = ctypes.create_string_buffer(room)
-        size.value = room
+        size.value = room = len(buffer)
         where = ctypes.byref(kind), buffer, ctypes.byref(size)
         code = _advapi.RegQueryValueExW(handle, name, None, *where)
         if code in _NOT_THERE:
@@ -226,8 +236,8 @@ def _query(handle: int, name: str) -> tuple[int, bytes] | None:
             raise OSError(errno.EFBIG, "value too large")
         if code != _MORE_DATA:
             _check(code)
-            return kind.value, buffer.raw[: size.value]
-        room = max(size.value, 2 * room)  # it may grow meanwhile
+            return kind.value, ctypes.string_at(buffer, size.value)
+        buffer = ctypes.create_string_buffer(max(size.value, 2 * room))  # it may grow meanwhile
 
 
 def _set(handle: int, name: str, kind: int, data: bytes) -> None:
