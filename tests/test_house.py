@@ -26,7 +26,7 @@ PACKAGE: Final = ROOT / "app" / "configure587"
 
 STEPS: Final = (
     {"__init__"},
-    {"model", "records", "errors"},
+    {"model", "records", "errors", "seen"},
     {"formats"},
     {"machine"},
     {"clients"},
@@ -45,7 +45,7 @@ LOOKS_AT_THE_SYSTEM: Final = "machine/here.py"
 CATCHES_BROADLY: Final = {"cli.py", "applying.py", "gui/worker.py"}
 
 PURE: Final = {
-    *("model", "records", "errors", "formats"),
+    *("model", "records", "errors", "seen", "formats"),
     *("policy", "verdicts", "undo", "whole_files", "recovering", "engine", "applying"),
 }
 WORLDLY: Final = {"os", "io", "pathlib", "shutil", "socket", "subprocess", "tempfile", "time"}

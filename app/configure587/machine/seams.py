@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Look
     from configure587.model import Change, Value
+    from configure587.seen import HostSeen, Question
 
 
 class Files(Protocol):
@@ -87,6 +88,15 @@ class Processes(Protocol):
 
     def running(self, programs: Sequence[str]) -> bool:
         """Whether this person runs a program of one of these file names, whatever their case."""
+
+
+class Network(Protocol):
+    """How servers are looked at; no other connection is ever made."""
+
+    def look(
+        self, questions: Sequence[Question], cancelled: Callable[[], bool]
+    ) -> Iterable[HostSeen]:
+        """What was seen of each host, as soon as it is known: each distinct door is tried once."""
 
 
 class Clock(Protocol):
