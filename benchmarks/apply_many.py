@@ -53,7 +53,7 @@ def main() -> None:
         def ours() -> None:
             os.environ["HOME"] = os.path.join(prepared.pop(), "home")
             with contextlib.redirect_stdout(io.StringIO()):
-                code = cli.main(["apply", "--yes", "--json"])
+                code = cli.main(["apply", "--no-network", "--yes", "--json"])
             if code != 0:
                 raise RuntimeError(f"apply ended with {code}")
 

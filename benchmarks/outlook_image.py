@@ -96,7 +96,7 @@ def main() -> None:
         def scan_and_apply() -> None:
             image = prepared.pop()
             run("scan", image=image, code=10)
-            run("apply", "--yes", image=image, code=0)
+            run("apply", "--no-network", "--yes", image=image, code=0)
 
         def scan() -> None:
             run("scan", image=prepared[0], code=10)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from configure587.machine import Platform, memory
 from configure587.machine.memory_registry import MemoryRegistry
+from configure587.policy import Policy, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,3 +180,8 @@ def state_of(machine: Machine) -> dict[str, Any]:
     registry = machine.registry
     keys = registry.everything() if isinstance(registry, MemoryRegistry) else {}
     return {**bytes_of(machine), **keys}
+
+
+def offline(**wishes: Any) -> Policy:  # noqa: ANN401 - the words of Policy
+    """A policy by which no server is looked at: for tests of everything else."""
+    return Policy(**{"probe": Probe.OFF, **wishes})

@@ -176,9 +176,34 @@ def _choice_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslat
     )
 
 
+def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "--probe",
+        choices=("require", "warn", "off"),
+        default="require",
+        help=_("whether a server must be proven before anything changes (default: require)"),
+    )
+    parser.add_argument(
+        "--no-network",
+        dest="probe",
+        action="store_const",
+        const="off",
+        help=_("look at no server; the same as --probe off"),
+    )
+    parser.add_argument(
+        "--accept-host",
+        action="append",
+        default=[],
+        metavar=_("NAME"),
+        help=_("a server of another name that may be used, once it is proven"),
+    )
+
+
 def _plan_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     _ = texts.gettext
     _choice_options(parser, texts)
+    _probe_options(parser, texts)
     parser.add_argument(
         "-o",
         "--output",
@@ -191,6 +216,7 @@ def _plan_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslatio
 def _apply_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     _ = texts.gettext
     _choice_options(parser, texts)
+    _probe_options(parser, texts)
     add = parser.add_argument
     add("planfile", nargs="?", metavar=_("PLANFILE"), help=_("a plan made with plan -o"))
     add("--dry-run", action="store_true", help=_("rehearse everything, change nothing"))

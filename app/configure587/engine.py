@@ -66,7 +66,14 @@ def survey(
 
 
 def plan(machine: Machine, policy: Policy, notify: Notify | None = None) -> Plan:
-    """What would be changed, and what was found besides. Changes nothing."""
+    """What would be changed, its servers proven, and what was found besides. Changes nothing."""
+    from configure587 import proving
+
+    return proving.prove(machine, _draft(machine, policy, notify), policy, notify or _silence)
+
+
+def _draft(machine: Machine, policy: Policy, notify: Notify | None = None) -> Plan:
+    """What would be changed if every server were as it should be."""
     from configure587.model import Plan, Step
 
     steps, untouched = [], []
@@ -84,6 +91,7 @@ def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
     A plan file can only choose among what this computer needs: whatever else it says, however
     it came to say it, is refused. What has been done already is left out.
     """
+    from configure587 import proving
     from configure587.model import Plan
 
     if approved.computer != computer(machine):
@@ -93,10 +101,10 @@ def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
         return Plan(approved.computer, machine.stamp(), ())
     foreign = ""
     for targets in dict.fromkeys((policy.targets, *_ORDERS)):
-        mine = plan(machine, policy._replace(only=tuple(wanted), targets=targets))
+        mine = _draft(machine, policy._replace(only=tuple(wanted), targets=targets))
         other = next(_foreign(machine, mine, wanted), "")
         if not other:
-            return mine
+            return proving.prove(machine, mine, policy._replace(targets=targets[:1]), _silence)
         foreign = foreign or other
     raise Refused("plan_stale", finding=foreign)
 
@@ -105,7 +113,7 @@ def apply(
     machine: Machine, approved: Plan, policy: Policy, notify: Notify | None = None
 ) -> Receipt:
     """Make the plan's changes; each profile wholly or not at all. Undoes what it cannot finish."""
-    from configure587 import applying
+    from configure587 import applying, proving
     from configure587.model import Receipt
 
     if not approved.steps:
@@ -114,6 +122,8 @@ def apply(
         backup, outcomes = applying.carry_out(
             machine, approved.steps, policy.wait, notify or _silence
         )
+        if backup is not None and approved.proofs:
+            outcomes = proving.again(machine, approved, backup, outcomes, notify or _silence)
     return Receipt(backup, tuple(outcomes), approved.untouched)
 
 

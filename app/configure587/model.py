@@ -82,6 +82,7 @@ class Verdict(enum.Enum):
     STUCK = "stuck"
     BLOCKED = "blocked"
     GUIDED = "guided"
+    UNPROVEN = "unproven"  # it needs the change, and its server could not be proven
     UNREADABLE = "unreadable"
 
     @property

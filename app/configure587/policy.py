@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from typing import NamedTuple
 
 from configure587.model import SUBMISSION, Transport
+
+
+class Probe(enum.Enum):
+    """Whether a server has to be proven from this network before anything is written."""
+
+    REQUIRE = "require"
+    WARN = "warn"  # look, and say what was seen, but change all the same
+    OFF = "off"
 
 
 class Policy(NamedTuple):
@@ -12,7 +21,8 @@ class Policy(NamedTuple):
 
     `only` and `skip` hold finding ids, or profile ids for all servers of a profile. A server whose
     own id is in `only` is included even on an odd port or in a local network. `wait` is
-    how many seconds a running mail program is waited for; 0 means it is skipped.
+    how many seconds a running mail program is waited for; 0 means it is skipped. A target on
+    another host than today's is only ever taken if that host is in `accept_hosts`.
     """
 
     clients: tuple[str, ...] = ()
@@ -21,6 +31,8 @@ class Policy(NamedTuple):
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     wait: float = 0.0
+    probe: Probe = Probe.REQUIRE
+    accept_hosts: tuple[str, ...] = ()
 
     def wants(self, finding_id: str) -> bool:
         """Whether this finding may be changed in this run."""

@@ -13,6 +13,7 @@ from configure587.model import Change, Profile  # noqa: TC001 - msgspec resolves
 
 if TYPE_CHECKING:
     from configure587.model import Finding, Reason
+    from configure587.seen import HostSeen
 
 
 class Result(enum.Enum):
@@ -57,6 +58,8 @@ class Plan:
     created: str
     steps: tuple[Step, ...]
     untouched: tuple[Finding, ...] = ()
+    proofs: tuple[HostSeen, ...] = ()  # what was seen of the servers
+    remarks: tuple[Reason, ...] = ()  # what holds for the plan as a whole
 
 
 @dataclass(frozen=True, slots=True)

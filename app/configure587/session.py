@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from configure587.errors import Cancelled
 from configure587.model import SUBMISSION, SUBMISSIONS
-from configure587.policy import Policy
+from configure587.policy import Policy, Probe
 
 if TYPE_CHECKING:
     import argparse
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import Outcome, Progress
     from configure587.report.style import Style
+    from configure587.seen import Connection
 
 
 _TARGETS = {"587": SUBMISSION, "465": SUBMISSIONS}
@@ -61,6 +62,26 @@ class Session(NamedTuple):
 
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
 
+    def networked(self) -> Session:
+        """The same run, able to look at servers unless that was forbidden."""
+        if self.policy().probe is Probe.OFF:
+            return self
+        from configure587.submission.probe import SocketNetwork
+
+        return self._replace(machine=self.machine.but(network=SocketNetwork()))
+
+    @property
+    def ledger(self) -> Sequence[Connection]:
+        """Every connection that this run made."""
+        return self.machine.network.ledger if self.machine.network is not None else ()
+
+    def tell_ledger(self) -> None:
+        """Say, with --verbose, which connections were made, why, and what came of them."""
+        if self.args.verbose and self.ledger:
+            from configure587.report import text
+
+            self.say(text.ledger(self.style, self.ledger))
+
     def tell_notices(self) -> None:
         """Say, before anything else, what a person should know of this computer."""
         if self.machine.notices:
@@ -84,6 +105,8 @@ class Session(NamedTuple):
             only=tuple(getattr(args, "only", ())),
             skip=tuple(getattr(args, "skip", ())),
             wait=getattr(args, "when_running", 0.0),
+            probe=Probe(getattr(args, "probe", "off")),
+            accept_hosts=tuple(getattr(args, "accept_host", ())),
         )
 
     def agrees(self, question: str) -> bool:
@@ -115,6 +138,7 @@ def _show(session: Session, progress: Progress) -> None:
         "write": _("Changing {done} of {total}…"),
         "verify": _("Checking {done} of {total}…"),
         "undo": _("Undoing {done} of {total}…"),
+        "prove": _("Looking at server {done} of {total}…"),
         "wait": _("Waiting until the mail program is closed (Ctrl+C stops)…"),
     }[progress.stage]
     done = progress.done if progress.stage == "inspect" else progress.done + 1

@@ -18,7 +18,7 @@ from configure587.machine import sheets
 from configure587.model import Group, Outcome, Progress, Receipt, Result, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from configure587.machine import Machine
     from configure587.model import (
@@ -82,18 +82,32 @@ def _compare(machine: Machine, group: Group) -> tuple[list[Change], bool]:
     return ours, foreign
 
 
-def values(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
-    """Undo one backup set by its values; profiles whose program runs are left for later."""
+def values(
+    machine: Machine,
+    backup: BackupSet,
+    notify: Callable[[Progress], None],
+    only: Container[str] | None = None,
+) -> Receipt:
+    """Undo one backup set by its values; profiles whose program runs are left for later.
+
+    `only` are the folders of the profiles that are meant, when not all are.
+    """
     outcomes: list[Outcome] = []
-    for steps in batches(backup, _UNDOABLE):
+    for steps in batches(backup, _UNDOABLE, only):
         outcomes += _undo(machine, backup.id, steps, notify)
     return Receipt(backup.id, tuple(outcomes))
 
 
-def batches(backup: BackupSet, fit: set[Result]) -> Iterator[Sequence[tuple[Entry, Progress]]]:
+def batches(
+    backup: BackupSet, fit: set[Result], only: Container[str] | None = None
+) -> Iterator[Sequence[tuple[Entry, Progress]]]:
     """The entries that went so, as many together as may be locked together."""
     results = dict(backup.results)
-    entries = [each for each in backup.entries if results.get(each.profile.folder) in fit]
+    entries = [
+        each
+        for each in backup.entries
+        if results.get(each.profile.folder) in fit and (only is None or each.profile.folder in only)
+    ]
     steps = [
         (entry, Progress("undo", done, len(entries), entry.profile))
         for done, entry in enumerate(entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -12,6 +12,7 @@ from builders import (
     a_guided_machine,
     a_machine,
     bytes_of,
+    offline,
     registry_of,
     state_of,
     thunderbird,
@@ -31,7 +32,6 @@ from configure587.model import (
     Value,
     Verdict,
 )
-from configure587.policy import Policy
 from outlook_builders import (
     a_live_mail_machine,
     a_windows_machine,
@@ -39,6 +39,9 @@ from outlook_builders import (
     outlook,
     pop3,
 )
+
+if TYPE_CHECKING:
+    from configure587.policy import Policy
 
 Situation: TypeAlias = Callable[..., Machine]
 
@@ -98,7 +101,7 @@ every_transport = pytest.mark.parametrize(
 
 def policy(key: str) -> Policy:
     """With 465 as a second choice, for a program of which nobody knows whether it can do 587."""
-    return Policy(clients=(key,), targets=(SUBMISSION, SUBMISSIONS))
+    return offline(clients=(key,), targets=(SUBMISSION, SUBMISSIONS))
 
 
 def test_every_client_has_a_situation() -> None:

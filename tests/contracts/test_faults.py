@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import a_machine, bytes_of, thunderbird
+from builders import a_machine, bytes_of, offline, thunderbird
 from configure587 import engine, vault
 from configure587.errors import Refused
 from configure587.machine import Machine, guards
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import SUBMISSION, SUBMISSIONS, Result, Verdict
-from configure587.policy import Policy
 from outlook_builders import (
     a_live_mail_machine,
     a_windows_machine,
@@ -27,7 +26,7 @@ from outlook_builders import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-POLICY = Policy(targets=(SUBMISSION, SUBMISSIONS))
+POLICY = offline(targets=(SUBMISSION, SUBMISSIONS))
 PORT = "mail.smtpserver.smtp1.port"
 
 

@@ -92,7 +92,7 @@ def test_thunderbird_sends_through_587_after_us_and_through_25_after_the_rollbac
     assert isinstance(finding["target"], dict)
     assert finding["target"]["hostname"] == HOSTNAME
     assert (finding["target"]["port"], finding["target"]["security"]) == (587, "starttls")
-    applied = ours("apply", "--yes", "--json")
+    applied = ours("apply", "--no-network", "--yes", "--json")
     assert applied.code == DONE, applied
 
     with Thunderbird(home.path) as thunderbird:
@@ -119,7 +119,7 @@ def test_thunderbird_sends_through_587_after_us_and_through_25_after_the_rollbac
 def test_after_us_thunderbird_gives_neither_letter_nor_password_to_a_587_without_starttls(
     home: Home, ours: Configure587, certificates: Certificates
 ) -> None:
-    assert ours("apply", "--yes", "--json").code == DONE
+    assert ours("apply", "--no-network", "--yes", "--json").code == DONE
     stripped = replace(SUBMISSION_DOOR, offers_starttls=False, demands_starttls=False)
     with (
         MailServer(certificates, USERNAME, PASSWORD, [stripped]) as mail_server,
@@ -136,7 +136,7 @@ def test_apply_and_rollback_leave_every_byte_of_the_profile_as_it_was(
     home: Home, ours: Configure587
 ) -> None:
     before = snapshot(home.profile)
-    assert ours("apply", "--yes", "--json").code == DONE
+    assert ours("apply", "--no-network", "--yes", "--json").code == DONE
     assert changed(before, snapshot(home.profile)) == {"prefs.js"}
     assert ours("rollback", "--last", "--yes").code == DONE
     assert changed(before, snapshot(home.profile)) == set()
@@ -147,7 +147,7 @@ def test_a_user_js_that_says_25_is_changed_with_prefs_js_and_given_back(
 ) -> None:
     text = f'// mine\nuser_pref("{PORT}", 25);\n'
     write(home.profile, "user.js", text)
-    assert ours("apply", "--yes", "--json").code == DONE
+    assert ours("apply", "--no-network", "--yes", "--json").code == DONE
     with Thunderbird(home.path) as thunderbird:
         assert thunderbird.outgoing() == AT_587
     assert ours("rollback", "--last", "--yes").code == DONE
@@ -189,7 +189,7 @@ def test_a_port_that_an_administrator_locked_is_named_and_left(
     finding = the_finding(scan)
     assert (scan.code, finding["verdict"]) == (BLOCKED, "blocked")
     assert deciding in json.dumps(finding["reasons"])
-    assert ours("apply", "--yes", "--json").code == BLOCKED
+    assert ours("apply", "--no-network", "--yes", "--json").code == BLOCKED
     assert changed(before, snapshot(home.profile)) == set()
 
 
@@ -197,7 +197,7 @@ def test_a_running_thunderbird_is_left_alone(home: Home, ours: Configure587) -> 
     with Thunderbird(home.path) as thunderbird:
         with thunderbird.held_still():
             before = snapshot(home.profile)
-            refused = ours("apply", "--yes", "--json")
+            refused = ours("apply", "--no-network", "--yes", "--json")
             after = snapshot(home.profile)
         assert refused.code == DEFERRED, refused
         assert changed(before, after) == set()
@@ -208,7 +208,7 @@ def test_a_change_that_waits_for_thunderbird_is_made_when_it_closes(
     home: Home, ours: Configure587
 ) -> None:
     with Thunderbird(home.path) as thunderbird:
-        waiting = ours.start("apply", "--yes", "--when-running", "wait=60")
+        waiting = ours.start("apply", "--no-network", "--yes", "--when-running", "wait=60")
         ours("scan", "--json")  # takes longer than the other one needs to see the lock
         assert waiting.poll() is None
         assert thunderbird.outgoing() == AT_25
@@ -238,10 +238,10 @@ def test_we_write_only_prefs_js_and_our_own_folder_and_no_secret_is_in_it(
 ) -> None:
     before = snapshot(home.path)
     assert ours("scan", "--json").code == DUE
-    assert ours("plan").code == DUE
-    assert ours("apply", "--yes", "--json").code == DONE
+    assert ours("plan", "--no-network").code == DUE
+    assert ours("apply", "--no-network", "--yes", "--json").code == DONE
     assert ours("rollback", "--last", "--yes").code == DONE
-    assert ours("apply", "--yes").code == DONE
+    assert ours("apply", "--no-network", "--yes").code == DONE
     written = changed(before, snapshot(home.path)) - {LOG}
     prefs_js = os.path.relpath(home.prefs_js, home.path)
     folder = os.path.relpath(home.ours, home.path) + os.sep

@@ -102,7 +102,7 @@ def test_an_image_on_a_full_disk_is_left_as_it_is(tmp_path: pathlib.Path, lang: 
         image = two_profiles(disk)
         old = profile_files(image)
         filler = fill(disk)
-        answer = run("apply", "--yes", "--lang", lang, image=image)
+        answer = run("apply", "--no-network", "--yes", "--lang", lang, image=image)
         assert answer.code in {1, 20}
         assert answer.err or answer.out
         assert profile_files(image) == old
@@ -120,7 +120,7 @@ def test_a_disk_that_fills_up_on_the_way_leaves_each_profile_whole(
         image = two_profiles(disk)
         old = harness.by_profile(profile_files(image))
         filler = fill(disk, pages)
-        answer = run("apply", "--yes", "--json", image=image)
+        answer = run("apply", "--no-network", "--yes", "--json", image=image)
         now = harness.by_profile(profile_files(image))
         if answer.code == 0:
             assert all(now[name] != old[name] for name in (FIRST, SECOND))
@@ -143,7 +143,7 @@ def _all_is_well_again(image: pathlib.Path, old: dict[str, bytes]) -> None:
     assert harness.leftovers(image) == []
     assert run("rollback", "--all", "--yes", image=image).code == 0
     assert profile_files(image) == old
-    assert run("apply", "--yes", image=image).code == 0
+    assert run("apply", "--no-network", "--yes", image=image).code == 0
     assert profile_files(image) != old
     assert run("backups", "verify", image=image).code == 0
     assert run("rollback", "--last", "--yes", image=image).code == 0
@@ -155,7 +155,7 @@ def test_without_room_for_the_backup_nothing_is_changed(image: pathlib.Path, lan
     old = profile_files(image)
     with small_disk(image / DATA, "64k") as data:
         fill(data)
-        answer = run("apply", "--yes", "--lang", lang, image=image)
+        answer = run("apply", "--no-network", "--yes", "--lang", lang, image=image)
         assert answer.code in {1, 20}
         assert DATA in answer.text.replace(" ", "")
     assert profile_files(image) == old
@@ -166,7 +166,7 @@ def test_the_message_about_a_full_disk_says_that_nothing_was_changed(
 ) -> None:
     with small_disk(image / DATA, "64k") as data:
         fill(data)
-        answer = run("apply", "--yes", image=image)
+        answer = run("apply", "--no-network", "--yes", image=image)
     assert "othing is changed" in answer.text or "othing was changed" in answer.text
     assert f"{DATA}" in answer.text
 
@@ -180,7 +180,7 @@ def test_a_profile_on_a_full_disk_of_its_own_spares_the_other(
     with small_disk(image / HOME / FIRST, "64k") as disk:
         shutil.copytree(tmp_path / "copy", disk, dirs_exist_ok=True)
         fill(disk, pages)
-        answer = run("apply", "--yes", "--json", image=image)
+        answer = run("apply", "--no-network", "--yes", "--json", image=image)
         (disk / "filler").unlink()
         now = harness.by_profile(profile_files(image))
         assert now[SECOND] != old[SECOND]
@@ -197,7 +197,7 @@ def test_a_rollback_on_a_full_disk_can_be_done_later(tmp_path: pathlib.Path, pag
     with small_disk(tmp_path / "disk", "1m") as disk:
         image = two_profiles(disk)
         old = profile_files(image)
-        assert run("apply", "--yes", image=image).code == 0
+        assert run("apply", "--no-network", "--yes", image=image).code == 0
         filler = fill(disk, pages)
         answer = run("rollback", "--last", "--yes", image=image)
         assert answer.code in {0, 1, 14, 20}
@@ -219,7 +219,7 @@ def test_a_start_after_an_interruption_on_a_full_disk_says_so(
         interrupt_an_apply(image)
         assert profile_files(image) != old
         filler = fill(disk)
-        for words in (("scan",), ("apply", "--yes"), ("rollback",), ("backups",)):
+        for words in (("scan",), ("apply", "--no-network", "--yes"), ("rollback",), ("backups",)):
             assert run(*words, "--lang", lang, image=image).code in {0, 1, 10, 20}
         filler.unlink()
         run("scan", image=image)
@@ -233,7 +233,7 @@ def interrupt_an_apply(image: pathlib.Path) -> None:
         [
             *strace,
             *("-e", "inject=fchmod:signal=SIGKILL:when=2"),
-            *harness.command("apply", "--yes", "--image", str(image)),
+            *harness.command("apply", "--no-network", "--yes", "--image", str(image)),
         ],
         env=harness.environment(),
         capture_output=True,
@@ -250,7 +250,9 @@ def test_a_read_only_profile_folder_ends_with_77(persons: pathlib.Path, lang: st
     old = profile_files(persons)
     for name in (FIRST, SECOND):
         (persons / HOME / name).chmod(0o555)
-    answer = run("apply", "--yes", "--lang", lang, image=persons, before=as_person())
+    answer = run(
+        "apply", "--no-network", "--yes", "--lang", lang, image=persons, before=as_person()
+    )
     assert answer.code == 77
     assert str(persons / HOME / FIRST) in answer.text.replace(" ", "")
     assert profile_files(persons) == old
@@ -263,7 +265,7 @@ def _can_be_done_with_rights(image: pathlib.Path, old: dict[str, bytes]) -> None
         for path in (image / HOME / name).iterdir():
             path.chmod(0o600)
     give(image)
-    assert run("apply", "--yes", image=image, before=as_person()).code == 0
+    assert run("apply", "--no-network", "--yes", image=image, before=as_person()).code == 0
     assert profile_files(image) != old
     assert run("rollback", "--all", "--yes", image=image, before=as_person()).code == 0
     assert profile_files(image) == old
@@ -272,7 +274,7 @@ def _can_be_done_with_rights(image: pathlib.Path, old: dict[str, bytes]) -> None
 def test_one_read_only_profile_folder_spares_the_other(persons: pathlib.Path) -> None:
     old = harness.by_profile(profile_files(persons))
     (persons / HOME / FIRST).chmod(0o555)
-    answer = run("apply", "--yes", "--json", image=persons, before=as_person())
+    answer = run("apply", "--no-network", "--yes", "--json", image=persons, before=as_person())
     assert answer.code == 14
     assert answer.results == ["denied", "changed"]
     now = harness.by_profile(profile_files(persons))
@@ -291,7 +293,12 @@ def test_a_prefs_js_that_we_may_not_read_is_a_finding(persons: pathlib.Path, lan
     assert codes == {"no_permission"}
     text = run("scan", "--lang", lang, image=persons, before=as_person())
     assert "prefs.js" in text.text.replace(" ", "")
-    assert run("apply", "--yes", "--lang", lang, image=persons, before=as_person()).code == 11
+    assert (
+        run(
+            "apply", "--no-network", "--yes", "--lang", lang, image=persons, before=as_person()
+        ).code
+        == 11
+    )
 
 
 def test_a_prefs_js_without_the_right_to_write_is_changed_as_thunderbird_would(
@@ -301,7 +308,7 @@ def test_a_prefs_js_without_the_right_to_write_is_changed_as_thunderbird_would(
     path = persons / HOME / FIRST / "prefs.js"
     path.chmod(0o444)
     old = profile_files(persons)
-    assert run("apply", "--yes", image=persons, before=as_person()).code == 0
+    assert run("apply", "--no-network", "--yes", image=persons, before=as_person()).code == 0
     assert path.stat().st_mode & 0o777 == 0o444
     assert run("rollback", "--yes", image=persons, before=as_person()).code == 0
     assert path.stat().st_mode & 0o777 == 0o444
@@ -314,7 +321,7 @@ def test_a_prefs_js_of_somebody_else_is_not_taken_over(persons: pathlib.Path) ->
     path.chmod(0o644)
     os.chown(path, 0, 0)
     old = path.read_bytes()
-    answer = run("apply", "--yes", "--json", image=persons, before=as_person())
+    answer = run("apply", "--no-network", "--yes", "--json", image=persons, before=as_person())
     assert answer.code == 14
     assert answer.results == ["changed", "denied"]
     assert path.read_bytes() == old
@@ -331,7 +338,9 @@ def test_without_the_right_to_make_a_backup_nothing_is_changed(
     folder = persons / (DATA if place == "data" else "home/.local/share")
     folder.mkdir(parents=True)
     folder.chmod(0o700 if place == "nobody's" else 0o555)
-    answer = run("apply", "--yes", "--lang", lang, image=persons, before=as_person())
+    answer = run(
+        "apply", "--no-network", "--yes", "--lang", lang, image=persons, before=as_person()
+    )
     assert answer.code == 77
     assert str(folder) in answer.text.replace(" ", "")
     assert profile_files(persons) == old
@@ -342,7 +351,7 @@ def test_without_the_right_to_make_a_backup_nothing_is_changed(
 def test_a_data_folder_of_somebody_else_is_told(
     persons: pathlib.Path, lang: str, verb: str
 ) -> None:
-    assert run("apply", "--yes", image=persons, before=as_person()).code == 0
+    assert run("apply", "--no-network", "--yes", image=persons, before=as_person()).code == 0
     new = profile_files(persons)
     give(persons / DATA, 0)
     answer = run(verb, "--lang", lang, image=persons, before=as_person())
@@ -353,7 +362,7 @@ def test_a_data_folder_of_somebody_else_is_told(
 
 @pytest.mark.parametrize("verb", ["scan", "plan", "apply", "rollback", "backups"])
 def test_one_backup_of_somebody_else_does_not_stop_us(persons: pathlib.Path, verb: str) -> None:
-    assert run("apply", "--yes", image=persons, before=as_person()).code == 0
+    assert run("apply", "--no-network", "--yes", image=persons, before=as_person()).code == 0
     new = profile_files(persons)
     [backup] = harness.backup_ids(persons)
     give(persons / BACKUPS / backup, 0)
@@ -378,14 +387,14 @@ def test_what_we_may_not_look_into_is_a_finding_and_no_crash(
         assert answer.code in {10, 11}
         assert {"unreadable", "blocked"} & set(answer.verdicts)
     assert run("scan", image=persons, before=as_person()).text
-    run("apply", "--yes", image=persons, before=as_person())
+    run("apply", "--no-network", "--yes", image=persons, before=as_person())
 
 
 def test_a_folder_that_becomes_read_only_after_the_change_keeps_its_backup(
     persons: pathlib.Path,
 ) -> None:
     old = profile_files(persons)
-    assert run("apply", "--yes", image=persons, before=as_person()).code == 0
+    assert run("apply", "--no-network", "--yes", image=persons, before=as_person()).code == 0
     new = profile_files(persons)
     for name in (FIRST, SECOND):
         (persons / HOME / name).chmod(0o555)
@@ -409,7 +418,9 @@ def while_waiting(image: pathlib.Path, deed: Callable[[], object]) -> harness.An
     lock = image / HOME / FIRST / ".parentlock"
     with lock.open("wb") as held:
         fcntl.lockf(held, fcntl.LOCK_EX)
-        words = harness.command("apply", "--yes", "--json", "--when-running", "wait=60")
+        words = harness.command(
+            "apply", "--no-network", "--yes", "--json", "--when-running", "wait=60"
+        )
         with subprocess.Popen(
             [*words, "--image", str(image), "--lang", "en"],
             env=harness.environment(),
@@ -469,14 +480,14 @@ def test_what_thunderbird_writes_as_it_closes_is_not_overwritten(image: pathlib.
 
 def test_a_data_folder_that_vanishes_is_made_again(image: pathlib.Path) -> None:
     old = profile_files(image)
-    assert run("apply", "--yes", image=image).code == 0
+    assert run("apply", "--no-network", "--yes", image=image).code == 0
     new = profile_files(image)
     shutil.rmtree(image / DATA)
     answer = run("rollback", image=image)
     assert answer.code == 0
     assert "nothing to undo" in answer.text
     assert run("backups", image=image).code == 0
-    assert run("apply", "--yes", image=image).code == 0
+    assert run("apply", "--no-network", "--yes", image=image).code == 0
     assert profile_files(image) == new != old
 
 
@@ -484,7 +495,7 @@ def test_a_profile_that_vanished_after_the_change_is_told_and_spares_the_other(
     image: pathlib.Path,
 ) -> None:
     old = harness.by_profile(profile_files(image))
-    assert run("apply", "--yes", image=image).code == 0
+    assert run("apply", "--no-network", "--yes", image=image).code == 0
     shutil.rmtree(image / HOME / FIRST)
     answer = run("rollback", "--json", image=image)
     assert answer.code == 14
@@ -498,7 +509,7 @@ def test_a_data_folder_that_is_a_file_is_told(image: pathlib.Path) -> None:
     (image / DATA).parent.mkdir(parents=True)
     (image / DATA).write_bytes(b"")
     old = profile_files(image)
-    answer = run("apply", "--yes", image=image)
+    answer = run("apply", "--no-network", "--yes", image=image)
     assert answer.code == 1
     assert DATA in answer.text.replace(" ", "")
     assert profile_files(image) == old
@@ -521,7 +532,7 @@ def test_a_linked_prefs_js_is_changed_and_undone_through_the_link(image: pathlib
     """We write through the link; Thunderbird itself replaces it at its next save."""
     link = link_prefs(image)
     old = profile_files(image)
-    assert run("apply", "--yes", image=image).code == 0
+    assert run("apply", "--no-network", "--yes", image=image).code == 0
     assert os.readlink(link) == "../../dotfiles/prefs.js"
     assert b"587" in (image / "home/dotfiles/prefs.js").read_bytes()
     assert run("rollback", "--yes", image=image).code == 0
@@ -535,7 +546,7 @@ def test_a_link_that_thunderbird_replaced_since_can_still_be_undone(
 ) -> None:
     link = link_prefs(image)
     old = profile_files(image)
-    assert run("apply", "--yes", image=image).code == 0
+    assert run("apply", "--no-network", "--yes", image=image).code == 0
     saved = link.read_bytes()
     link.unlink()
     link.write_bytes(saved)
@@ -549,7 +560,7 @@ def test_a_kill_leaves_nothing_beside_the_target_of_a_link(image: pathlib.Path) 
     old = profile_files(image)
     strace = ["strace", "-f", "-o", os.devnull, "-e", "trace=fchmod"]
     strace += ["-e", "inject=fchmod:signal=SIGKILL:when=1"]
-    words = harness.command("apply", "--yes", "--image", str(image))
+    words = harness.command("apply", "--no-network", "--yes", "--image", str(image))
     subprocess.run([*strace, *words], env=harness.environment(), capture_output=True, check=False)
     assert harness.leftovers(image) != []
     assert run("scan", image=image).code == 10
@@ -571,7 +582,7 @@ def test_a_prefs_js_of_50_megabytes_is_changed_and_undone(tmp_path: pathlib.Path
     image = an_image(tmp_path, thunderbird(raw=data))
     path = image / HOME / FIRST / "prefs.js"
     begin = time.monotonic()
-    used = _peak_of("apply", "--yes", image=image)
+    used = _peak_of("apply", "--no-network", "--yes", image=image)
     assert path.stat().st_size == len(data) + 1
     _peak_of("rollback", "--yes", image=image)
     assert time.monotonic() - begin < 120
@@ -602,7 +613,7 @@ def test_500_profiles_are_changed_and_undone(tmp_path: pathlib.Path) -> None:
     image = an_image(tmp_path, *(thunderbird(name=name, port=25) for name in names))
     (image / HOME / "profiles.ini").write_bytes(profiles_ini(*names))
     old = profile_files(image)
-    answer = run("apply", "--yes", "--json", image=image)
+    answer = run("apply", "--no-network", "--yes", "--json", image=image)
     assert answer.code == 0
     assert answer.results == ["changed"] * 500
     now = profile_files(image)
@@ -622,7 +633,7 @@ def test_more_profiles_than_open_files_allowed_are_changed_and_undone(
     image = an_image(tmp_path, *(thunderbird(name=name, port=25) for name in names))
     old = profile_files(image)
     few = ["prlimit", "--nofile=100:100"]
-    assert run("apply", "--yes", image=image, before=few).code == 0
+    assert run("apply", "--no-network", "--yes", image=image, before=few).code == 0
     answer = run("rollback", "--json", image=image, before=few)
     assert set(answer.results) == {"undone"}
     assert answer.code == 0

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import account, contents, prefs, thunderbird
+from builders import account, contents, offline, prefs, thunderbird
 from configure587 import engine, story, vault
 from configure587.errors import Cancelled
 from configure587.machine import here
 from configure587.model import Progress, Result
-from configure587.policy import Policy
 from faults import harness
 from faults.harness import BACKUPS, HOME, an_image, run, run_here
 
@@ -159,10 +158,10 @@ def whole_story(image: pathlib.Path, spoiled: str) -> None:
         assert scan.out
     scan = run_here("scan", "--json", image=image)
     profiles = {finding["profile"]["path"]: finding for finding in scan.json["findings"]}
-    plan = run_here("plan", image=image)
+    plan = run_here("plan", "--no-network", image=image)
     assert plan.code == scan.code
     assert everything(image) == before
-    applied = run_here("apply", "--yes", "--json", image=image)
+    applied = run_here("apply", "--no-network", "--yes", "--json", image=image)
     assert applied.code in {0, 11, 13, 14, 20, 77}, applied
     after = everything(image)
     assert after.keys() == before.keys()
@@ -253,7 +252,7 @@ def test_names_that_are_not_utf_8_are_changed_shown_and_undone(
     monkeypatch.setenv("PYTHONIOENCODING", encoding)
     assert run("scan", "--lang", lang, image=image).code == 10
     assert run("scan", "--json", image=image).verdicts == ["due"]
-    assert run("apply", "--yes", "--lang", lang, image=image).code == 0
+    assert run("apply", "--no-network", "--yes", "--lang", lang, image=image).code == 0
     assert run("backups", "show", "--lang", lang, image=image).code == 0
     assert run("backups", "verify", image=image).code == 0
     assert run("rollback", "--lang", lang, image=image).code == 0
@@ -277,13 +276,13 @@ def planned(tmp_path: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path]:
     """An image and an honest plan file for it."""
     image = an_image(tmp_path / "image", thunderbird(port=25, try_ssl=0, user_js={}))
     path = tmp_path / "plan.json"
-    assert run_here("plan", "-o", str(path), image=image).code == 10
+    assert run_here("plan", "--no-network", "-o", str(path), image=image).code == 10
     return image, path
 
 
 def test_an_honest_plan_is_carried_out(planned: tuple[pathlib.Path, pathlib.Path]) -> None:
     image, path = planned
-    assert run_here("apply", "--yes", str(path), image=image).code == 0
+    assert run_here("apply", "--no-network", "--yes", str(path), image=image).code == 0
 
 
 BAD_PLANS = {
@@ -321,11 +320,14 @@ def test_what_is_no_plan_is_refused(
 
 def _is_refused(image: pathlib.Path, path: pathlib.Path, code: str, lang: str = "en") -> None:
     before = everything(image)
-    answer = run_here("apply", "--yes", str(path), "--lang", lang, image=image)
+    answer = run_here("apply", "--no-network", "--yes", str(path), "--lang", lang, image=image)
     assert answer.code == 1
     assert answer.out == ""
     assert len(answer.err.splitlines()) >= 2
-    assert run_here("apply", "--yes", str(path), "--json", image=image).json["code"] == code
+    assert (
+        run_here("apply", "--no-network", "--yes", str(path), "--json", image=image).json["code"]
+        == code
+    )
     assert everything(image) == before
     assert harness.backup_ids(image) == []
 
@@ -437,7 +439,7 @@ def test_a_forged_plan_does_what_we_would_do_or_nothing(
 def _does_ours_or_nothing(
     image: pathlib.Path, path: pathlib.Path, old: dict[str, bytes | str], what: str
 ) -> None:
-    answer = run_here("apply", "--yes", str(path), image=image)
+    answer = run_here("apply", "--no-network", "--yes", str(path), image=image)
     assert answer.code in {0, 1, 11}, what
     if everything(image) != old:
         assert answer.code == 0, what
@@ -467,7 +469,7 @@ def test_a_plan_that_names_another_place_is_refused(
 ) -> None:
     image, path = planned
     if done:
-        assert run_here("apply", "--yes", str(path), image=image).code == 0
+        assert run_here("apply", "--no-network", "--yes", str(path), image=image).code == 0
     before = everything(image)
     document = json.loads(path.read_bytes())
     del document["sha256"]
@@ -476,7 +478,7 @@ def test_a_plan_that_names_another_place_is_refused(
         where = place.format(profile=profile, home=image / "home")
         change["place"] = {"kind": kind, "path": where}
     path.write_bytes(story.seal(document))
-    answer = run_here("apply", "--yes", str(path), image=image)
+    answer = run_here("apply", "--no-network", "--yes", str(path), image=image)
     assert answer.code == 1
     assert everything(image) == before
 
@@ -494,7 +496,7 @@ def backed_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[pathlib.Path, p
     )
     kept = image.parent / "kept"
     shutil.copytree(image, image.parent / "old")
-    assert run_here("apply", "--yes", image=image).code == 0
+    assert run_here("apply", "--no-network", "--yes", image=image).code == 0
     shutil.copytree(image, kept)
     return image, kept
 
@@ -760,11 +762,11 @@ def test_a_backup_that_waits_for_a_closed_program_does_not_grow(image: pathlib.P
     """An interrupted set is looked at by every start; looking must not write each time."""
     strace = ["strace", "-f", "-o", os.devnull, "-e", "trace=fchmod"]
     strace += ["-e", "inject=fchmod:signal=SIGKILL:when=2"]
-    words = harness.command("apply", "--yes", "--image", str(image))
+    words = harness.command("apply", "--no-network", "--yes", "--image", str(image))
     subprocess.run([*strace, *words], env=harness.environment(), check=False, capture_output=True)
     [backup] = harness.backup_ids(image)
     machine = next(here.machines(str(image)))
-    policy = Policy()
+    policy = offline()
     [first, *_] = [each for each in engine.discover(machine, policy) if each.name == "default"]
     from contracts.test_stores import another_process_holds
 

@@ -152,7 +152,7 @@ def told(words: tuple[str, ...], folder: pathlib.Path, *, begin_with_apply: bool
     image, kept = a_computer(folder / "image"), folder / "kept"
     old = harness.by_profile(harness.profile_files(image))
     if begin_with_apply:
-        assert harness.run_here("apply", "--yes", image=image).code == 0
+        assert harness.run_here("apply", "--no-network", "--yes", image=image).code == 0
     new = harness.by_profile(harness.profile_files(image))
     fresh(image, kept)
     cache = warmed(words, image, folder / "cache")
@@ -170,7 +170,9 @@ def told(words: tuple[str, ...], folder: pathlib.Path, *, begin_with_apply: bool
 @pytest.fixture(scope="module")
 def an_apply(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Changing two profiles, of which one has two files."""
-    return told(("apply", "--yes"), tmp_path_factory.mktemp("apply"), begin_with_apply=False)
+    return told(
+        ("apply", "--no-network", "--yes"), tmp_path_factory.mktemp("apply"), begin_with_apply=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -284,7 +286,7 @@ def _check_that_no_backup_is_lost(
 def _check_that_all_can_be_undone(story: Story, image: pathlib.Path, where: str) -> None:
     assert harness.run_here("rollback", "--all", "--yes", image=image).code == 0, where
     assert harness.by_profile(harness.profile_files(image)) == story.old, where
-    assert harness.run_here("apply", "--yes", image=image).code == 0, where
+    assert harness.run_here("apply", "--no-network", "--yes", image=image).code == 0, where
     assert harness.by_profile(harness.profile_files(image)) == story.new, where
     assert harness.run_here("rollback", "--all", "--yes", image=image).code == 0, where
     assert harness.by_profile(harness.profile_files(image)) == story.old, where

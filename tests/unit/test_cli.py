@@ -16,7 +16,9 @@ from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
 from configure587.machine import here
 from configure587.model import reason
-from configure587.report import documents, schema, sentences, troubles
+from configure587.report import documents, proofs, schema, sentences, troubles
+from configure587.seen import CertificateTrouble
+from configure587.submission import verdict
 from configure587.verbs import demo
 
 if TYPE_CHECKING:
@@ -81,13 +83,13 @@ def test_apply_changes_and_rollback_returns_every_byte(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = prefs_of(image)
-    assert run("apply", "--yes", "--json", image=image) == 0
+    assert run("apply", "--no-network", "--yes", "--json", image=image) == 0
     receipt = document(capsys, "receipt")
     assert receipt["exit_code"] == 0
     assert receipt["outcomes"][0]["accounts"] == ["ana@exemplo.com.br"]
     assert prefs_of(image) != before
     assert run("scan", image=image) == 0
-    assert run("apply", "--yes", image=image) == 0
+    assert run("apply", "--no-network", "--yes", image=image) == 0
     capsys.readouterr()
     assert run("backups", "--json", image=image) == 0
     assert len(document(capsys, "backups")["backups"]) == 1
@@ -100,9 +102,9 @@ def test_without_a_terminal_and_without_yes_apply_refuses(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = prefs_of(image)
-    assert run("apply", image=image) == 1
+    assert run("apply", "--no-network", image=image) == 1
     assert "nobody is here to say yes" in capsys.readouterr().err
-    assert run("apply", "--json", image=image) == 1
+    assert run("apply", "--no-network", "--json", image=image) == 1
     assert document(capsys, "error")["code"] == "not_confirmed"
     assert prefs_of(image) == before
 
@@ -111,7 +113,7 @@ def test_a_rehearsal_changes_nothing(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {path: path.read_bytes() for path in image.rglob("*") if path.is_file()}
-    assert run("apply", "--dry-run", image=image) == 0
+    assert run("apply", "--no-network", "--dry-run", image=image) == 0
     assert "nothing has been changed" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in image.rglob("*") if path.is_file()} == before
 
@@ -120,10 +122,10 @@ def test_a_plan_file_is_applied_once_and_then_has_nothing_to_do(
     image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = str(tmp_path / "plan.json")
-    assert run("plan", "-o", plan, "--json", image=image) == 10
+    assert run("plan", "--no-network", "-o", plan, "--json", image=image) == 10
     document(capsys, "plan")
-    assert run("apply", plan, "--yes", image=image) == 0
-    assert run("apply", plan, "--yes", image=image) == 0
+    assert run("apply", "--no-network", plan, "--yes", image=image) == 0
+    assert run("apply", "--no-network", plan, "--yes", image=image) == 0
     assert len(vault_names(image)) == 1
 
 
@@ -135,11 +137,11 @@ def test_an_altered_plan_file_is_refused(
     image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = tmp_path / "plan.json"
-    run("plan", "-o", str(plan), image=image)
+    run("plan", "--no-network", "-o", str(plan), image=image)
     plan.write_bytes(plan.read_bytes().replace(b'"after": 587', b'"after": 2525'))
     before = prefs_of(image)
     capsys.readouterr()
-    assert run("apply", str(plan), "--yes", image=image) == 1
+    assert run("apply", "--no-network", str(plan), "--yes", image=image) == 1
     assert "damaged or was altered" in capsys.readouterr().err
     assert prefs_of(image) == before
 
@@ -148,12 +150,12 @@ def test_an_altered_plan_with_a_forged_seal_is_refused_all_the_same(
     image: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     plan = tmp_path / "plan.json"
-    run("plan", "-o", str(plan), image=image)
+    run("plan", "--no-network", "-o", str(plan), image=image)
     forged = story.unseal(plan.read_bytes())
     forged["steps"][0]["changes"][0]["after"] = 2525
     plan.write_bytes(story.seal(forged))
     before = prefs_of(image)
-    assert run("apply", str(plan), "--yes", image=image) == 1
+    assert run("apply", "--no-network", str(plan), "--yes", image=image) == 1
     assert prefs_of(image) == before
 
 
@@ -162,16 +164,19 @@ def test_a_plan_of_another_computer_is_refused(
 ) -> None:
     other = an_image(tmp_path / "other", {**contents(thunderbird(port=25, try_ssl=0))})
     plan = str(tmp_path / "plan.json")
-    run("plan", "-o", plan, image=other)
+    run("plan", "--no-network", "-o", plan, image=other)
     capsys.readouterr()
-    assert run("apply", plan, "--yes", "--json", image=image) == 1
+    assert run("apply", "--no-network", plan, "--yes", "--json", image=image) == 1
     assert document(capsys, "error")["code"] == "plan_of_another_computer"
 
 
 def test_an_id_that_nobody_has_is_refused(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("apply", "--yes", "--only", "thunderbird:0000000000:smtp1", image=image) == 1
+    assert (
+        run("apply", "--no-network", "--yes", "--only", "thunderbird:0000000000:smtp1", image=image)
+        == 1
+    )
     assert "No account here has the id" in capsys.readouterr().err
 
 
@@ -187,7 +192,7 @@ def test_advice_repeats_the_options_that_name_the_computer(
 def test_a_rehearsal_says_what_would_be_and_not_what_was(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run("apply", "--dry-run", image=image)
+    run("apply", "--no-network", "--dry-run", image=image)
     out = capsys.readouterr().out
     assert "Would be changed" in out
     assert "Changed and checked" not in out
@@ -201,7 +206,7 @@ def test_a_value_that_we_cannot_edit_for_certain_is_told_and_spares_the_rest(
         tmp_path,
         contents(thunderbird(raw=odd), thunderbird(name="efgh5678.second", port=25)),
     )
-    assert run("apply", "--yes", image=image) in {0, 14}
+    assert run("apply", "--no-network", "--yes", image=image) in {0, 14}
     assert run("rollback", "--all", image=image) == 0
     assert prefs_of(image) == odd
 
@@ -225,7 +230,7 @@ def test_what_the_system_says_is_translated() -> None:
 
 
 def test_silence_is_complete(image: pathlib.Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run("apply", "--silent", "--yes", image=image) == 0
+    assert run("apply", "--no-network", "--silent", "--yes", image=image) == 0
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "")
     [log] = (image / "home/.local/share/configure587/logs").iterdir()
@@ -236,7 +241,7 @@ def test_silence_is_complete(image: pathlib.Path, capfd: pytest.CaptureFixture[s
 def test_silence_without_yes_refuses_without_a_word(
     image: pathlib.Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("apply", "--silent", image=image) == 1
+    assert run("apply", "--no-network", "--silent", image=image) == 1
     captured = capfd.readouterr()
     assert (captured.out, captured.err) == ("", "")
     [log] = (image / "home/.local/share/configure587/logs").iterdir()
@@ -244,8 +249,8 @@ def test_silence_without_yes_refuses_without_a_word(
 
 
 def test_silence_keeps_a_log_when_there_was_nothing_to_do(image: pathlib.Path) -> None:
-    run("apply", "--yes", image=image)
-    run("apply", "--silent", "--yes", image=image)
+    run("apply", "--no-network", "--yes", image=image)
+    run("apply", "--no-network", "--silent", "--yes", image=image)
     assert len(list((image / "home/.local/share/configure587/logs").iterdir())) == 2
 
 
@@ -255,8 +260,8 @@ def test_silence_keeps_a_log_when_there_was_nothing_to_do(image: pathlib.Path) -
         [],
         ["unknown"],
         ["scan", "--nonsense"],
-        ["apply", "--when-running", "later"],
-        ["apply", "--when-running", "wait=-1"],
+        ["apply", "--no-network", "--when-running", "later"],
+        ["apply", "--no-network", "--when-running", "wait=-1"],
         ["rollback", "--last", "--all"],
         ["backups", "prune", "--keep", "-5"],
         ["backups", "prune", "--keep", "many"],
@@ -281,7 +286,7 @@ def test_options_may_stand_before_the_verb_or_after_it(
 def test_plain_text_has_no_signs_no_indentation_and_no_colors(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run("plan", "--plain", image=image)
+    run("plan", "--no-network", "--plain", image=image)
     lines = capsys.readouterr().out.splitlines()
     assert "ana@exemplo.com.br: Needs the change." in lines
     assert not [line for line in lines if line.startswith((" ", "[", "-", "+"))]
@@ -308,9 +313,9 @@ def test_backups_can_be_listed_shown_verified_and_pruned(
 ) -> None:
     assert run("backups", image=image) == 0
     assert "no backups yet" in capsys.readouterr().out
-    run("apply", "--yes", image=image)
+    run("apply", "--no-network", "--yes", image=image)
     run("rollback", image=image)
-    run("apply", "--yes", image=image)
+    run("apply", "--no-network", "--yes", image=image)
     capsys.readouterr()
     assert run("backups", "show", image=image) == 0
     assert "mail.smtpserver.smtp1.port" in capsys.readouterr().out
@@ -381,9 +386,9 @@ def test_the_demo_answers_in_one_document(
 def test_a_rehearsal_names_no_backup(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("apply", "--dry-run", "--json", image=image) == 0
+    assert run("apply", "--no-network", "--dry-run", "--json", image=image) == 0
     assert document(capsys, "receipt")["backups"] == []
-    run("apply", "--yes", image=image)
+    run("apply", "--no-network", "--yes", image=image)
     capsys.readouterr()
     assert run("rollback", "--last", "--dry-run", "--json", image=image) == 0
     assert document(capsys, "receipt")["backups"] == []
@@ -392,7 +397,7 @@ def test_a_rehearsal_names_no_backup(
 def test_a_damaged_backup_of_an_interrupted_run_is_told_and_can_be_pruned(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run("apply", "--yes", image=image)
+    run("apply", "--no-network", "--yes", image=image)
     [name] = vault_names(image)
     folder = image / "home/.local/share/configure587/backups" / name
     for path in folder.glob("*-settled.json"):
@@ -417,13 +422,25 @@ def test_a_data_folder_outside_the_image_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     outside = str(tmp_path_factory.mktemp("outside"))
-    assert run("apply", "--yes", "--data-dir", outside, image=image) == 1
+    assert run("apply", "--no-network", "--yes", "--data-dir", outside, image=image) == 1
     assert "not inside the folder" in capsys.readouterr().err
-    assert run("apply", "--yes", "--data-dir", str(image / "home" / "b"), image=image) == 0
+    assert (
+        run("apply", "--no-network", "--yes", "--data-dir", str(image / "home" / "b"), image=image)
+        == 0
+    )
 
 
 def test_a_reader_that_goes_away_does_not_stop_a_change(image: pathlib.Path) -> None:
-    command = [sys.executable, "-m", "configure587", "apply", "--yes", "--image", str(image)]
+    command = [
+        sys.executable,
+        "-m",
+        "configure587",
+        "apply",
+        "--no-network",
+        "--yes",
+        "--image",
+        str(image),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -464,7 +481,12 @@ def test_a_reader_that_goes_away_is_no_fault_of_ours(image: pathlib.Path) -> Non
 def test_output_that_cannot_be_written_hides_no_exit_code(
     image: pathlib.Path, output: str, options: list[str]
 ) -> None:
-    for verb, code in (("scan", 10), ("apply --yes", 0), ("scan", 0), ("rollback --last", 0)):
+    for verb, code in (
+        ("scan", 10),
+        ("apply --no-network --yes", 0),
+        ("scan", 0),
+        ("rollback --last", 0),
+    ):
         words = f"{sys.executable} -m configure587 {verb} {' '.join(options)} --image {image}"
         where = ">&-" if output == "closed" else f">{output}"
         done = subprocess.run(["sh", "-c", f"{words} {where}"], stderr=subprocess.PIPE, check=False)
@@ -478,7 +500,7 @@ def test_an_account_that_needs_a_person_is_told_even_without_a_question(
         tmp_path,
         contents(thunderbird(port=25), thunderbird(name="efgh5678.broken", raw=b"")),
     )
-    assert run("apply", "--yes", image=image) == 0
+    assert run("apply", "--no-network", "--yes", image=image) == 0
     assert "is damaged" in capsys.readouterr().out
 
 
@@ -487,7 +509,7 @@ def test_a_plan_that_is_no_ordinary_file_is_refused(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (str(tmp_path / "pipe"), "/dev/zero", str(tmp_path)):
-        assert run("apply", path, "--yes", image=image) == 1
+        assert run("apply", "--no-network", path, "--yes", image=image) == 1
         assert "could not be read" in capsys.readouterr().err
 
 
@@ -513,12 +535,20 @@ def test_a_program_of_the_guides_needs_a_person(
     [finding] = document(capsys, "scan")["findings"]
     assert (finding["client"], finding["verdict"]) == ("guided", "guided")
     assert finding["guide"] == "outlook-new"
-    assert run("apply", "--yes", "--json", image=by_hand) == 11
+    assert run("apply", "--no-network", "--yes", "--json", image=by_hand) == 11
     [finding] = document(capsys, "receipt")["untouched"]
     assert finding["guide"] == "outlook-new"
 
 
-@pytest.mark.parametrize("words", [["scan"], ["plan"], ["apply", "--yes"], ["apply", "--dry-run"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan"],
+        ["plan", "--no-network"],
+        ["apply", "--no-network", "--yes"],
+        ["apply", "--no-network", "--dry-run"],
+    ],
+)
 def test_the_steps_are_shown_once(
     words: list[str], by_hand: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -584,7 +614,9 @@ def another_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(here, "machines", machines)
 
 
-@pytest.mark.parametrize("words", [["scan"], ["plan"], ["apply", "--yes"], ["rollback"]])
+@pytest.mark.parametrize(
+    "words", [["scan"], ["plan", "--no-network"], ["apply", "--no-network", "--yes"], ["rollback"]]
+)
 @pytest.mark.usefixtures("another_person")
 def test_a_notice_comes_first(
     words: list[str], image: pathlib.Path, capsys: pytest.CaptureFixture[str]
@@ -603,11 +635,11 @@ def test_a_notice_stands_in_the_documents_but_not_in_a_plan(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = [{"code": "other_person", "person": "ana", "ran_as": "admin"}]
-    for words in ["scan"], ["apply", "--yes"], ["rollback"]:
+    for words in ["scan"], ["apply", "--no-network", "--yes"], ["rollback"]:
         run(*words, "--json", image=image)
         kind = "scan" if words == ["scan"] else "receipt"
         assert document(capsys, kind)["notices"] == told
-    run("plan", "--json", image=image)
+    run("plan", "--no-network", "--json", image=image)
     assert "notices" not in document(capsys, "plan")
 
 
@@ -615,7 +647,7 @@ def test_a_notice_stands_in_the_documents_but_not_in_a_plan(
 def test_silence_keeps_a_notice_too(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("apply", "--yes", "--silent", image=image) == 0
+    assert run("apply", "--no-network", "--yes", "--silent", image=image) == 0
     assert capsys.readouterr().out == ""
 
 
@@ -636,7 +668,15 @@ def test_every_reason_that_the_code_gives_has_a_sentence() -> None:
                 first = node.args[0] if node.args else None
                 if node.func.id in {"reason", "Unsure"} and isinstance(first, ast.Constant):
                     codes.add(str(first.value))
-    assert codes - sentences.REASONS.keys() == set()
+    known = {*sentences.REASONS, *proofs.PROOFS}
+    assert codes - known == set()
+
+
+def test_every_row_of_the_decision_table_has_its_sentence() -> None:
+    rows = {f"proof_{code}" for code in verdict.ROWS}
+    troubles_seen = {f"certificate_{each.value}" for each in CertificateTrouble}
+    assert (rows | troubles_seen) - proofs.PROOFS.keys() == set()
+    assert [row.number for row in verdict.ROWS.values()] == list(range(1, 29))
 
 
 def test_every_error_that_the_code_raises_has_words() -> None:

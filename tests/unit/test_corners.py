@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import plistlib
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,7 @@ from builders import (
     account,
     bytes_of,
     contents,
+    offline,
     prefs,
     profiles_ini,
     thunderbird,
@@ -31,9 +33,11 @@ from configure587.model import (
     Transport,
     Verdict,
 )
-from configure587.policy import Policy
 
-POLICY = Policy()
+if TYPE_CHECKING:
+    from configure587.policy import Policy
+
+POLICY = offline()
 FOLDER = f"{ROOT}/abcd1234.default"
 PREFS = f"{FOLDER}/prefs.js"
 USR = "/usr/lib/thunderbird"
@@ -178,22 +182,22 @@ def test_damaged_mac_preferences_leave_it_to_the_administrator() -> None:
 def test_the_next_target_is_taken_when_the_program_has_no_words_for_the_first() -> None:
     odd = Transport(587, Security.OPPORTUNISTIC)
     machine = a_machine(thunderbird(port=25))
-    policy = Policy(targets=(odd, Transport(465, Security.TLS)))
+    policy = offline(targets=(odd, Transport(465, Security.TLS)))
     found = finding(machine, policy)
     assert found.target is not None
     assert found.target.port == 465
-    assert finding(machine, Policy(targets=(odd,))).verdict is Verdict.STUCK
+    assert finding(machine, offline(targets=(odd,))).verdict is Verdict.STUCK
 
 
 def test_a_target_that_would_lower_the_protection_is_passed_over() -> None:
     machine = a_machine(thunderbird(port=25, try_ssl=2))
-    policy = Policy(targets=(Transport(587, Security.NONE),))
+    policy = offline(targets=(Transport(587, Security.NONE),))
     assert finding(machine, policy).verdict is Verdict.STUCK
 
 
 def test_another_due_port_can_be_wished_for() -> None:
     machine = a_machine(thunderbird(port=2525))
-    assert finding(machine, Policy(due_ports=(25, 2525))).verdict is Verdict.DUE
+    assert finding(machine, offline(due_ports=(25, 2525))).verdict is Verdict.DUE
 
 
 # Backups

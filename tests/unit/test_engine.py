@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builders import ROOT, a_machine, account, bytes_of, prefs, thunderbird
+from builders import ROOT, a_machine, account, bytes_of, offline, prefs, thunderbird
 from configure587 import applying, engine, vault
 from configure587.errors import Cancelled, Refused
 from configure587.formats import prefs_js
@@ -25,12 +25,13 @@ from configure587.model import (
     State,
     Verdict,
 )
-from configure587.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-POLICY = Policy()
+    from configure587.policy import Policy
+
+POLICY = offline()
 PREFS = f"{ROOT}/abcd1234.default/prefs.js"
 PORT = "mail.smtpserver.smtp1.port"
 TRY_SSL = "mail.smtpserver.smtp1.try_ssl"
@@ -129,7 +130,7 @@ def test_waiting_goes_on_by_itself_once_the_program_has_closed() -> None:
         if seen.count("wait") == 3:
             processes.locks.clear()
 
-    policy = Policy(wait=60)
+    policy = offline(wait=60)
     receipt = engine.apply(machine, engine.plan(machine, policy), policy, close_after_three)
     assert [outcome.result for outcome in receipt.outcomes] == [Result.CHANGED]
     assert machine.clock.monotonic() - memory.MemoryClock().time < 60
@@ -137,7 +138,7 @@ def test_waiting_goes_on_by_itself_once_the_program_has_closed() -> None:
 
 def test_waiting_ends_when_the_time_is_up() -> None:
     machine = a_machine(thunderbird(port=25, running=True))
-    policy = Policy(wait=5)
+    policy = offline(wait=5)
     receipt = engine.apply(machine, engine.plan(machine, policy), policy)
     assert [outcome.result for outcome in receipt.outcomes] == [Result.DEFERRED]
     assert receipt.backup is None
@@ -150,7 +151,7 @@ def test_waiting_can_be_stopped() -> None:
         if progress.stage == "wait":
             raise Cancelled
 
-    policy = Policy(wait=5)
+    policy = offline(wait=5)
     receipt = engine.apply(machine, engine.plan(machine, policy), policy, stop)
     assert [outcome.result for outcome in receipt.outcomes] == [Result.STOPPED]
 
@@ -367,9 +368,9 @@ def approval(plan: Plan) -> Approval:
 def test_skip_and_only_choose_among_the_findings() -> None:
     machine = a_machine(thunderbird(port=25), thunderbird(name="efgh5678.second", port=25))
     first, second = (finding.id for finding in engine.inspect(machine, POLICY))
-    skipped = engine.plan(machine, Policy(skip=(first,)))
+    skipped = engine.plan(machine, offline(skip=(first,)))
     assert [step.finding.id for step in skipped.steps] == [second]
-    chosen = engine.plan(machine, Policy(only=(first.rpartition(":")[0],)))
+    chosen = engine.plan(machine, offline(only=(first.rpartition(":")[0],)))
     assert [step.finding.id for step in chosen.steps] == [first]
 
 

@@ -93,7 +93,7 @@ def _control(descriptor: int) -> None:
 @pytest.fixture
 def apply(image: pathlib.Path) -> Iterator[Terminal]:
     """configure587 apply, at its question."""
-    terminal = Terminal("apply", "--image", str(image), "--lang", "en")
+    terminal = Terminal("apply", "--no-network", "--image", str(image), "--lang", "en")
     terminal.read_until("[y/N] ")
     yield terminal
     terminal.process.kill()
@@ -149,7 +149,17 @@ def test_ctrl_c_while_waiting_for_the_program_stops_with_130(image: pathlib.Path
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        words = ("apply", "--yes", "--when-running", "wait", "--image", str(image), "--lang", "en")
+        words = (
+            "apply",
+            "--no-network",
+            "--yes",
+            "--when-running",
+            "wait",
+            "--image",
+            str(image),
+            "--lang",
+            "en",
+        )
         terminal = Terminal(*words)
         terminal.read_until("Waiting until the mail program is closed")
         terminal.type("\x03")

@@ -52,7 +52,7 @@ def test_scan_finds_the_profiles_of_the_installer_and_of_the_store(joao: Person)
 
 def test_apply_changes_two_values_each_and_rollback_returns_every_byte(joao: Person) -> None:
     before = joao.files()
-    code, receipt = joao.document("receipt", "apply", "--yes")
+    code, receipt = joao.document("receipt", "apply", "--no-network", "--yes")
     assert code == receipt["exit_code"] == 0
     assert [each["result"] for each in receipt["outcomes"]] == ["changed", "changed"]
     after = joao.files()
@@ -72,14 +72,14 @@ def test_apply_changes_two_values_each_and_rollback_returns_every_byte(joao: Per
 
 
 def test_backups_lie_in_the_persons_local_folder_and_are_listed(joao: Person) -> None:
-    assert joao.run("apply", "--yes").returncode == 0
+    assert joao.run("apply", "--no-network", "--yes").returncode == 0
     assert len(os.listdir(joao.home / LOCAL / "Configure587" / "backups")) == 1
     code, found = joao.document("backups", "backups")
     assert (code, len(found["backups"])) == (0, 1)
 
 
 def test_silence_is_complete_and_leaves_a_log(joao: Person) -> None:
-    done = joao.run("apply", "--silent", "--yes")
+    done = joao.run("apply", "--no-network", "--silent", "--yes")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     [log] = (joao.home / LOCAL / "Configure587" / "logs").iterdir()
     assert b"configure587 apply on windows" in log.read_bytes()
@@ -87,13 +87,13 @@ def test_silence_is_complete_and_leaves_a_log(joao: Person) -> None:
 
 def test_a_rehearsal_changes_nothing(joao: Person) -> None:
     before = joao.files()
-    assert joao.run("apply", "--dry-run").returncode == 0
+    assert joao.run("apply", "--no-network", "--dry-run").returncode == 0
     assert joao.files() == before
 
 
 def test_without_yes_and_without_a_terminal_nothing_is_changed(joao: Person) -> None:
     before = joao.files()
-    done = joao.run("apply", "--lang", "en")
+    done = joao.run("apply", "--no-network", "--lang", "en")
     assert done.returncode == 1
     assert b"nobody is here to say yes" in done.stderr
     assert joao.files() == before
@@ -107,19 +107,19 @@ def test_a_running_thunderbird_defers_its_own_profile_only(joao: Person) -> None
     profile = joao.home / INSTALLED / "Profiles" / "abcd1234.default-release"
     before = joao.files()
     with thunderbird_runs(str(profile / "parent.lock")):
-        code, receipt = joao.document("receipt", "apply", "--yes")
+        code, receipt = joao.document("receipt", "apply", "--no-network", "--yes")
     results = {each["profile"]["path"]: each["result"] for each in receipt["outcomes"]}
     assert results.pop(str(profile)) == "deferred"
     assert list(results.values()) == ["changed"]
     assert code == 14
     assert (profile / "prefs.js").read_bytes() == before[str(profile / "prefs.js")]
-    assert joao.document("receipt", "apply", "--yes")[0] == 0
+    assert joao.document("receipt", "apply", "--no-network", "--yes")[0] == 0
     assert joao.document("scan", "scan")[0] == 0
 
 
 def test_nothing_is_left_behind_in_the_profile(joao: Person) -> None:
     before = joao.files().keys()
-    assert joao.run("apply", "--yes").returncode == 0
+    assert joao.run("apply", "--no-network", "--yes").returncode == 0
     assert joao.files().keys() == before
 
 

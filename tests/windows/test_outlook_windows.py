@@ -122,7 +122,7 @@ def test_scan_apply_and_rollback_do_what_reg_exe_can_confirm(
     assert code == 10
     assert len([each for each in verdicts(found) if each in {"due", "half_way"}]) == due
     assert exported(tmp_path) == before
-    code, receipt = ana.document("receipt", "apply", "--yes")
+    code, receipt = ana.document("receipt", "apply", "--no-network", "--yes")
     assert code == 0, receipt
     changes = [change for each in receipt["outcomes"] for change in each["changes"]]
     expected = values(before)
@@ -148,7 +148,7 @@ def test_scan_apply_and_rollback_do_what_reg_exe_can_confirm(
 def test_the_copy_can_be_imported_by_hand(ana: Person, tmp_path: pathlib.Path) -> None:
     has("outlook-2016")
     before = values(exported(tmp_path))
-    assert ana.document("receipt", "apply", "--yes")[0] == 0
+    assert ana.document("receipt", "apply", "--no-network", "--yes")[0] == 0
     assert values(exported(tmp_path)) != before
     [copy] = (ana.home / LOCAL / "Configure587").rglob("*-valores-values.reg")
     done = reg("import", str(copy))
@@ -169,10 +169,12 @@ def test_an_open_outlook_puts_the_change_off_until_it_is_closed(
     has("outlook-2010-absent-port")
     before = exported(tmp_path)
     with outlook_runs(tmp_path):
-        code, receipt = ana.document("receipt", "apply", "--yes")
+        code, receipt = ana.document("receipt", "apply", "--no-network", "--yes")
         assert (code, [each["result"] for each in receipt["outcomes"]]) == (13, ["deferred"])
         assert exported(tmp_path) == before
-    code, receipt = ana.document("receipt", "apply", "--yes", "--when-running", "wait=30")
+    code, receipt = ana.document(
+        "receipt", "apply", "--no-network", "--yes", "--when-running", "wait=30"
+    )
     assert (code, [each["result"] for each in receipt["outcomes"]]) == (0, ["changed"])
 
 
@@ -183,7 +185,7 @@ def test_a_key_that_may_not_be_written_leaves_its_profile_as_it_was(
     before = values(exported(tmp_path))
     accounts = [key for key, of_key in before.items() if "SMTP Server" in of_key]
     with real_registry.only("KR", accounts[0]):
-        code, receipt = ana.document("receipt", "apply", "--yes")
+        code, receipt = ana.document("receipt", "apply", "--no-network", "--yes")
     assert code == 14
     assert sorted(each["result"] for each in receipt["outcomes"]) == ["changed", "denied"]
     after = values(exported(tmp_path))
@@ -200,7 +202,9 @@ def test_live_mail_is_found_through_the_registry_and_changed(ana: Person) -> Non
     assert reg(*words, "/d", "%USERPROFILE%\\Correio da Ana\\", "/f").returncode == 0
     code, found = ana.document("scan", "scan")
     assert (code, [each["verdict"] for each in found["findings"]]) == (11, ["guided"])
-    code, receipt = ana.document("receipt", "apply", "--yes", "--target", "587", "--target", "465")
+    code, receipt = ana.document(
+        "receipt", "apply", "--no-network", "--yes", "--target", "587", "--target", "465"
+    )
     assert (code, [each["result"] for each in receipt["outcomes"]]) == (0, ["changed"])
     numbers = read((store / ACCOUNT_FILE).read_bytes())
     assert (numbers["SMTP_Port"], numbers["SMTP_Secure_Connection"]) == (465, 1)

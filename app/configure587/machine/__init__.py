@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from configure587.machine.seams import Clock as Clock
     from configure587.machine.seams import Files as Files
+    from configure587.machine.seams import Network as Network
     from configure587.machine.seams import Processes as Processes
     from configure587.machine.seams import Registry as Registry
     from configure587.machine.seams import Spread as Spread
@@ -50,7 +51,8 @@ class Machine:
 
     `variables` are the environment variables that a mail program itself heeds, `identity` tells
     this computer from others, `data` overrides where backups are kept, `notices` are what a person
-    should know before anything else. Never changed once made.
+    should know before anything else. Without a `network` no server is ever reached. Never changed
+    once made.
     """
 
     __slots__ = (
@@ -59,6 +61,7 @@ class Machine:
         "files",
         "home",
         "identity",
+        "network",
         "notices",
         "platform",
         "processes",
@@ -79,6 +82,7 @@ class Machine:
         processes: Processes,
         clock: Clock,
         registry: Registry | None = None,
+        network: Network | None = None,
         root: str = "",
         variables: Mapping[str, str] | None = None,
         identity: str = "",
@@ -93,6 +97,7 @@ class Machine:
         self.files = files
         self.processes = processes
         self.clock = clock
+        self.network = network
         self.registry = registry if registry is not None else NoRegistry()
         self.root = root
         self.variables = variables or {}

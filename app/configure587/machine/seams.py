@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Look
     from configure587.model import Change, Value
-    from configure587.seen import HostSeen, Question
+    from configure587.seen import Connection, HostSeen, Question
 
 
 class Files(Protocol):
@@ -92,6 +92,10 @@ class Processes(Protocol):
 
 class Network(Protocol):
     """How servers are looked at; no other connection is ever made."""
+
+    @property
+    def ledger(self) -> Sequence[Connection]:
+        """Every connection so far, in the order in which they ended."""
 
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 Schema = Literal["configure587/1"]
 SecurityWord = Literal["none", "opportunistic", "starttls", "tls"]
 VerdictWord = Literal[
-    "due", "half_way", "fine", "left_alone", "stuck", "blocked", "guided", "unreadable"
+    "due",
+    "half_way",
+    "fine",
+    "left_alone",
+    "stuck",
+    "blocked",
+    "guided",
+    "unreadable",
+    "unproven",
 ]
 ResultWord = Literal[
     "changed",
@@ -124,6 +132,46 @@ class OutcomeJson(TypedDict):
     changes: list[ChangeJson]
 
 
+class CertificateJson(TypedDict):
+    """What a certificate says of itself; times in ISO 8601, UTC."""
+
+    names: list[str]
+    issuer: str
+    not_before: str
+    not_after: str
+
+
+class SeenJson(TypedDict):
+    """What one conversation with one port has shown; `end` and `step` tell how far it came."""
+
+    host: str
+    port: int
+    security: SecurityWord
+    end: str
+    step: str
+    address: str
+    seconds: float
+    banner: str
+    code: int
+    said: str
+    tls: str
+    mechanisms: list[str]
+    certificate: CertificateJson | None
+    trouble: str | None
+    local_root: str
+
+
+class ConnectionJson(TypedDict):
+    """One connection that this run made, why, and what came of it."""
+
+    at: str
+    host: str
+    address: str
+    port: int
+    why: str
+    outcome: str
+
+
 class ScanJson(TypedDict):
     """configure587 scan --json; `damaged_backups` are of runs that broke off."""
 
@@ -146,6 +194,9 @@ class PlanJson(TypedDict):
     created: str
     steps: list[StepJson]
     untouched: list[FindingJson]
+    proofs: list[SeenJson]
+    remarks: list[ReasonJson]
+    connections: list[ConnectionJson]
     summary: dict[str, int]
     sha256: str
 
@@ -161,6 +212,7 @@ class ReceiptJson(TypedDict):
     backups: list[str]
     outcomes: list[OutcomeJson]
     untouched: list[FindingJson]
+    connections: list[ConnectionJson]
     exit_code: int
 
 

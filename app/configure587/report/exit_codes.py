@@ -16,6 +16,7 @@ REFUSED = 1
 USAGE = 2
 DUE = 10
 NEEDS_A_PERSON = 11
+NOT_PROVEN = 12
 DEFERRED = 13
 IN_PART = 14
 FAILED = 20
@@ -28,10 +29,15 @@ _PERSON = {Verdict.STUCK, Verdict.BLOCKED, Verdict.GUIDED, Verdict.UNREADABLE}
 
 
 def of_verdicts(verdicts: Iterable[Verdict]) -> int:
-    """What scan and plan end with: 10 when changes are due, else 11 when a person is needed."""
+    """What scan and plan end with: 10 when changes are due, 12 when their servers are not proven.
+
+    Else 11 when a person is needed.
+    """
     found = set(verdicts)
     if found & _DUE:
         return DUE
+    if Verdict.UNPROVEN in found:
+        return NOT_PROVEN
     return NEEDS_A_PERSON if found & _PERSON else DONE
 
 
@@ -39,11 +45,14 @@ def of_outcomes(outcomes: Sequence[Outcome], left: Iterable[Verdict] = ()) -> in
     """What apply and rollback end with; `left` are the verdicts of what was not to be changed."""
     from configure587.model import Result
 
+    left = set(left)
     results = {outcome.result for outcome in outcomes}
     good = {Result.CHANGED, Result.UNDONE}
     bad = results - good - {Result.UNCHANGED}
+    if not bad and Verdict.UNPROVEN in left:
+        return IN_PART if results & good else NOT_PROVEN
     if not bad:
-        return NEEDS_A_PERSON if not results & good and set(left) & _PERSON else DONE
+        return NEEDS_A_PERSON if not results & good and left & _PERSON else DONE
     if Result.STOPPED in bad:
         return STOPPED
     if results & {*good, Result.KEPT}:

@@ -24,6 +24,7 @@ VERDICTS = {
     Verdict.BLOCKED: N_("Managed by your organisation"),
     Verdict.GUIDED: N_("Follow the steps"),
     Verdict.UNREADABLE: N_("Could not be read"),
+    Verdict.UNPROVEN: N_("Server not confirmed"),
 }
 
 PROTECTION = {
@@ -299,7 +300,13 @@ def filled(texts: gettext.NullTranslations, sentence: str, fields: dict[str, str
     return texts.gettext(sentence).format_map(shown)
 
 
+def _of_proof(code: str) -> str | None:
+    from configure587.report.proofs import PROOFS  # a scan never needs them
+
+    return PROOFS.get(code)
+
+
 def explain(texts: gettext.NullTranslations, reason: Reason) -> str:
     """A reason as a whole sentence."""
-    sentence = REASONS.get(reason.code)
+    sentence = REASONS.get(reason.code) or _of_proof(reason.code)
     return reason.code if sentence is None else filled(texts, sentence, dict(reason.fields))

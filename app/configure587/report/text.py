@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Value,
     )
     from configure587.report.style import Style
+    from configure587.seen import Connection
 
 _SIGNS = {
     Verdict.DUE: "[>]",
@@ -36,6 +37,7 @@ _SIGNS = {
     Verdict.BLOCKED: "[x]",
     Verdict.GUIDED: "[?]",
     Verdict.UNREADABLE: "[!]",
+    Verdict.UNPROVEN: "[!]",
 }
 _COLORS = {
     Verdict.DUE: "33",
@@ -44,6 +46,7 @@ _COLORS = {
     Verdict.STUCK: "31",
     Verdict.GUIDED: "31",
     Verdict.UNREADABLE: "31",
+    Verdict.UNPROVEN: "31",
 }
 _WIDTH = 78
 
@@ -145,6 +148,34 @@ def notices(style: Style, values: Iterable[Reason]) -> Iterator[str]:
     """What a person should know before anything else."""
     yield from (_shown(sentences.explain(style.texts, value)) for value in values)
     yield ""
+
+
+def remarks(style: Style, values: Sequence[Reason]) -> Iterator[str]:
+    """What holds for a plan as a whole."""
+    for value in values:
+        yield _shown(sentences.explain(style.texts, value))
+    if values:
+        yield ""
+
+
+def ledger(style: Style, values: Sequence[Connection]) -> Iterator[str]:
+    """Every connection that was made, one a line."""
+    _ = style.texts.gettext
+    yield _("Connections of this run:")
+    for value in values:
+        address = _shown(value.address or value.host)
+        line = _("{at}: {host} ({address}), port {port}: {why}; {outcome}")
+        yield from _body(
+            style,
+            line.format(
+                at=value.at,
+                host=_shown(value.host),
+                address=address,
+                port=value.port,
+                why=_shown(value.why),
+                outcome=_shown(value.outcome),
+            ),
+        )
 
 
 def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     )
     from configure587.report.documents import (
         BackupJson,
+        CertificateJson,
         ChangeJson,
+        ConnectionJson,
         FindingJson,
         OpaqueJson,
         OutcomeJson,
@@ -33,10 +35,12 @@ if TYPE_CHECKING:
         ReasonJson,
         ReceiptJson,
         Schema,
+        SeenJson,
         ServerJson,
         StepJson,
         TargetJson,
     )
+    from configure587.seen import Certificate, Connection, HostSeen, Seen
 
 SCHEMA: Schema = "configure587/1"
 
@@ -134,7 +138,7 @@ def outcome(value: Outcome) -> OutcomeJson:
     }
 
 
-def plan(value: Plan) -> dict[str, Any]:
+def plan(value: Plan, ledger: Sequence[Connection] = ()) -> dict[str, Any]:
     """A Plan as a document that is still to be sealed (PlanJson without its sha256)."""
     steps: list[StepJson] = [
         {"finding": finding(step.finding), "changes": [change(each) for each in step.changes]}
@@ -148,8 +152,61 @@ def plan(value: Plan) -> dict[str, Any]:
         "created": value.created,
         "steps": steps,
         "untouched": [finding(each) for each in value.untouched],
+        "proofs": [seen(each) for host in value.proofs for each in doors(host)],
+        "remarks": reasons(value.remarks),
+        "connections": connections(ledger),
         "summary": summary(everything),
     }
+
+
+def doors(value: HostSeen) -> list[Seen]:
+    """Every conversation with a host, the one on the old port last."""
+    return [*value.doors, *([value.old] if value.old is not None else [])]
+
+
+def seen(value: Seen) -> SeenJson:
+    """What one conversation has shown, for JSON."""
+    return {
+        "host": value.door.host,
+        "port": value.door.port,
+        "security": value.door.security.value,
+        "end": value.end.value,
+        "step": value.step.value,
+        "address": value.address,
+        "seconds": round(value.seconds, 3),
+        "banner": value.banner,
+        "code": value.code,
+        "said": value.said,
+        "tls": value.tls,
+        "mechanisms": list(value.mechanisms),
+        "certificate": _certificate(value.certificate) if value.certificate else None,
+        "trouble": value.trouble.value if value.trouble else None,
+        "local_root": value.local_root,
+    }
+
+
+def _certificate(value: Certificate) -> CertificateJson:
+    return {
+        "names": list(value.names),
+        "issuer": value.issuer,
+        "not_before": value.not_before,
+        "not_after": value.not_after,
+    }
+
+
+def connections(ledger: Sequence[Connection]) -> list[ConnectionJson]:
+    """Every connection that this run made, for JSON."""
+    return [
+        {
+            "at": each.at,
+            "host": each.host,
+            "address": each.address,
+            "port": each.port,
+            "why": each.why,
+            "outcome": each.outcome,
+        }
+        for each in ledger
+    ]
 
 
 def summary(findings: Sequence[Finding]) -> dict[str, int]:
@@ -166,6 +223,7 @@ def receipt(  # noqa: PLR0913 - a document has this many parts
     recovered: Sequence[Outcome],
     *,
     notices: Sequence[Reason],
+    ledger: Sequence[Connection],
     dry_run: bool,
     exit_code: int,
 ) -> ReceiptJson:
@@ -179,6 +237,7 @@ def receipt(  # noqa: PLR0913 - a document has this many parts
         "backups": [each.backup for each in values if each.backup is not None and not dry_run],
         "outcomes": [outcome(each) for value in values for each in value.outcomes],
         "untouched": [finding(each) for value in values for each in value.untouched],
+        "connections": connections(ledger),
         "exit_code": exit_code,
     }
 

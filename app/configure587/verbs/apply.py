@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 
 
 _LIMIT = 64 * 1024 * 1024  # bytes of a plan file
-_TOLD = {Verdict.STUCK, Verdict.GUIDED, Verdict.UNREADABLE}  # a person has something to do
+_TOLD = {
+    Verdict.STUCK,
+    Verdict.GUIDED,
+    Verdict.UNREADABLE,
+    Verdict.UNPROVEN,
+}  # a person has something to do
 
 
 def run(session: Session) -> int:
     """Make the changes: preview, one question, backup, write, verify."""
     log = RunLog(session.machine, "apply")
+    session = session.networked()
     try:
         return _run(session, log)
     except (Configure587Error, OSError) as error:

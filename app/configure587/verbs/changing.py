@@ -50,6 +50,7 @@ def document(
             receipts,
             recovered,
             notices=session.machine.notices,
+            ledger=session.ledger,
             dry_run=dry,
             exit_code=code,
         )

@@ -160,8 +160,12 @@ def run(session: Session) -> int:
     session.say([_("A sample computer was built in {path}.").format(path=folder), ""])
     chapters: Sequence[tuple[str, Sequence[str], set[int]]] = (
         (_("1. What is set up today"), ["scan"], {exit_codes.DUE}),
-        (_("2. What would change, line by line"), ["plan"], {exit_codes.DUE}),
-        (_("3. The change itself, after a backup"), ["apply", "--yes"], {exit_codes.DONE}),
+        (_("2. What would change, line by line"), ["plan", "--no-network"], {exit_codes.DUE}),
+        (
+            _("3. The change itself, after a backup"),
+            ["apply", "--no-network", "--yes"],
+            {exit_codes.DONE},
+        ),
         (_("4. What is set up now"), ["scan"], {exit_codes.NEEDS_A_PERSON}),
         (_("5. And everything back again"), ["rollback", "--last"], {exit_codes.DONE}),
     )

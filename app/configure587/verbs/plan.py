@@ -19,9 +19,10 @@ def run(session: Session) -> int:
     session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
+    session = session.networked()
     made = planned(session, session.policy())
     session.done_showing()
-    sealed = story.seal(wire.plan(made), indent=1)
+    sealed = story.seal(wire.plan(made, session.ledger), indent=1)
     if session.json:
         session.write(sealed.decode())
     say_plan(session, made)
@@ -51,12 +52,14 @@ def planned(session: Session, policy: Policy) -> Plan:
 
 def say_plan(session: Session, made: Plan) -> None:
     """Show every change as before and after, then what stays."""
+    session.say(text.remarks(session.style, made.remarks))
     for step in made.steps:
         session.say(text.step(session.style, step))
     for finding in made.untouched:
         session.say(text.finding(session.style, finding))
     if not made.steps:
         session.say([session.style.texts.gettext("There is nothing to change.")])
+    session.tell_ledger()
 
 
 def _write_file(path: str, data: bytes) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from builders import contents, thunderbird
+from builders import contents, offline, thunderbird
 from configure587 import engine
 from configure587.machine import Machine, Platform, memory
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import Finding, Opaque, Value, Verdict
-from configure587.policy import Policy
 
 POLICIES = r"Software\Policies\Mozilla\Thunderbird"
 PORT = "mail.smtpserver.smtp1.port"
@@ -30,7 +29,7 @@ def managed(registry: dict[str, dict[str, Value]], port: int = 25) -> Machine:
 
 
 def the_finding(machine: Machine) -> Finding:
-    [found] = engine.inspect(machine, Policy(clients=("thunderbird",)))
+    [found] = engine.inspect(machine, offline(clients=("thunderbird",)))
     return found
 
 

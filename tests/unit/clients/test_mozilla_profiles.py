@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from builders import HOME, ROOT, a_machine, contents, prefs, profiles_ini, thunderbird
+from builders import HOME, ROOT, a_machine, contents, offline, prefs, profiles_ini, thunderbird
 from configure587 import engine
 from configure587.clients import mozilla_profiles
 from configure587.machine import Machine, Platform, memory
 from configure587.model import Verdict
-from configure587.policy import Policy
 
 LINUX = [
     ".thunderbird",
@@ -128,7 +127,7 @@ def test_a_bom_and_crlf_change_nothing() -> None:
 )
 def test_a_damaged_list_beside_real_profiles_is_a_finding(ini: bytes) -> None:
     machine = with_ini(ini, "a.a")
-    [finding] = engine.inspect(machine, Policy())
+    [finding] = engine.inspect(machine, offline())
     assert finding.verdict is Verdict.UNREADABLE
     assert dict(finding.reasons[0].fields)["path"] == f"{ROOT}/profiles.ini"
 
@@ -136,25 +135,25 @@ def test_a_damaged_list_beside_real_profiles_is_a_finding(ini: bytes) -> None:
 @pytest.mark.parametrize("path", [b"", b"../x", b"gone.b"])
 def test_a_list_that_names_only_what_cannot_be_is_a_finding(path: bytes) -> None:
     machine = with_ini(b"[Profile0]\nName=a\nIsRelative=1\nPath=" + path + b"\n", "a.a")
-    [finding] = engine.inspect(machine, Policy())
+    [finding] = engine.inspect(machine, offline())
     assert finding.verdict is Verdict.UNREADABLE
 
 
 def test_a_missing_list_beside_real_profiles_is_a_finding() -> None:
     machine = memory.machine({f"{ROOT}/a.a/prefs.js": b""})
-    [finding] = engine.inspect(machine, Policy())
+    [finding] = engine.inspect(machine, offline())
     assert finding.verdict is Verdict.UNREADABLE
 
 
 def test_a_folder_without_profiles_is_no_finding() -> None:
     machine = memory.machine({f"{ROOT}/profiles.ini": b"[General]\nVersion=2\n"})
-    assert list(engine.inspect(machine, Policy())) == []
-    assert list(engine.inspect(memory.machine({}), Policy())) == []
+    assert list(engine.inspect(machine, offline())) == []
+    assert list(engine.inspect(memory.machine({}), offline())) == []
 
 
 def test_a_list_too_large_to_be_one_is_a_finding() -> None:
     machine = with_ini(b"#" * (5 * 1024 * 1024), "a.a")
-    [finding] = engine.inspect(machine, Policy())
+    [finding] = engine.inspect(machine, offline())
     assert finding.verdict is Verdict.UNREADABLE
 
 
@@ -163,7 +162,7 @@ def test_the_windows_lock_is_the_one_without_the_dot() -> None:
     files = contents(thunderbird(port=25), root=root)
     lock = f"{root}/abcd1234.default/parent.lock"
     machine = memory.machine(files, platform=Platform.WINDOWS, running=[lock])
-    [finding] = engine.inspect(machine, Policy())
+    [finding] = engine.inspect(machine, offline())
     assert "running" in {reason.code for reason in finding.reasons}
 
 
@@ -191,5 +190,5 @@ def test_a_posix_path_is_located_on_the_computer_that_wrote_it() -> None:
 
 def test_only_the_named_clients_are_asked() -> None:
     machine = a_machine(thunderbird(port=25))
-    assert list(engine.discover(machine, Policy(clients=("outlook",)))) == []
-    assert len(list(engine.discover(machine, Policy(clients=("thunderbird",))))) == 1
+    assert list(engine.discover(machine, offline(clients=("outlook",)))) == []
+    assert len(list(engine.discover(machine, offline(clients=("thunderbird",))))) == 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from builders import offline
 from configure587 import engine
 from configure587.clients import outlook as client
 from configure587.formats import reg_text
@@ -23,7 +24,6 @@ from configure587.model import (
     Value,
     Verdict,
 )
-from configure587.policy import Policy
 from outlook_builders import (
     ADDRESS_BOOK,
     EXCHANGE,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from outlook_builders import OutlookProfile
 
-POLICY = Policy(clients=("outlook",))
+POLICY = offline(clients=("outlook",))
 
 
 def findings(machine: Machine) -> list[Finding]:

@@ -84,7 +84,7 @@ def test_every_generation_is_changed_and_comes_back_byte_for_byte(
     code, found = person.document("scan", "scan")
     assert [each["verdict"] for each in found["findings"]] == SAYS[corpus]
     assert code == (10 if due else 11)
-    _, receipt = person.document("receipt", "apply", "--yes")
+    _, receipt = person.document("receipt", "apply", "--no-network", "--yes")
     assert {each["result"] for each in receipt["outcomes"]} == ({"changed"} if due else set())
     _, after = person.document("scan", "scan")
     expected = ["fine" if verdict in DUE else verdict for verdict in SAYS[corpus]]
@@ -105,7 +105,7 @@ def test_the_copy_for_regedit_leads_back_to_the_values_before(
 ) -> None:
     folder = image(tmp_path, corpus)
     before = (folder / "registry.reg").read_bytes()
-    Person(folder, capsys).run("apply", "--yes")
+    Person(folder, capsys).run("apply", "--no-network", "--yes")
     now = (folder / "registry.reg").read_bytes()
     copies = list((folder / "home").rglob("*-valores-values.reg"))
     assert copies
@@ -142,7 +142,7 @@ def test_a_hostile_registry_file_is_told_and_never_written(
     code, found = person.document("scan", "scan")
     assert code == 11
     assert {each["verdict"] for each in found["findings"]} == {"unreadable"}
-    assert person.run("apply", "--yes")[0] == 11
+    assert person.run("apply", "--no-network", "--yes")[0] == 11
     assert (folder / "registry.reg").read_bytes() == data
 
 
@@ -156,7 +156,7 @@ def test_deep_keys_and_long_lines_are_borne(
     path.write_bytes(path.read_bytes() + more.encode("utf-16-le"))
     before = path.read_bytes()
     person = Person(folder, capsys)
-    assert person.run("apply", "--yes")[0] == 0
+    assert person.run("apply", "--no-network", "--yes")[0] == 0
     assert person.run("rollback", "--yes")[0] == 0
     assert path.read_bytes() == before
 
@@ -170,7 +170,7 @@ def test_an_old_export_in_the_ansi_code_page_is_understood(
     ansi = text.replace("Windows Registry Editor Version 5.00", "REGEDIT4").encode("cp1252")
     path.write_bytes(ansi)
     person = Person(folder, capsys)
-    assert person.run("apply", "--yes")[0] == 0
+    assert person.run("apply", "--no-network", "--yes")[0] == 0
     assert b"dword:0000024b" in path.read_bytes()
     assert person.run("rollback", "--yes")[0] == 0
     assert path.read_bytes() == ansi
@@ -185,8 +185,11 @@ def test_a_plan_for_outlook_and_live_mail_is_written_approved_and_applied(
     (store / ACCOUNT_FILE).write_bytes(oeaccount())
     person = Person(folder, capsys)
     plan = os.path.join(tmp_path, "plano.json")
-    assert person.run("plan", "--target", "587", "--target", "465", "-o", plan)[0] == 10
-    code, receipt = person.document("receipt", "apply", plan, "--yes")
+    assert (
+        person.run("plan", "--no-network", "--target", "587", "--target", "465", "-o", plan)[0]
+        == 10
+    )
+    code, receipt = person.document("receipt", "apply", "--no-network", plan, "--yes")
     assert code == 0
     assert [each["client"] for each in receipt["outcomes"]] == ["outlook", "windows_live_mail"]
     assert [each["result"] for each in receipt["outcomes"]] == ["changed", "changed"]

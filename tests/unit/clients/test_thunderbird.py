@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import ROOT, a_machine, account, contents, prefs, thunderbird
+from builders import ROOT, a_machine, account, contents, offline, prefs, thunderbird
 from configure587 import engine
 from configure587.clients import CLIENTS
 from configure587.clients import thunderbird as client
 from configure587.machine import memory
 from configure587.model import Finding, Security, Target, Verdict
-from configure587.policy import Policy
 
 if TYPE_CHECKING:
     from configure587.machine import Machine
+    from configure587.policy import Policy
 
 ETC = "/etc/thunderbird/policies/policies.json"
 USR = "/usr/lib/thunderbird"
 
 
 def findings(machine: Machine, policy: Policy | None = None) -> list[Finding]:
-    return list(engine.inspect(machine, policy or Policy()))
+    return list(engine.inspect(machine, policy or offline()))
 
 
 def finding(machine: Machine, policy: Policy | None = None) -> Finding:
@@ -40,7 +40,7 @@ def on(**server: Any) -> Machine:  # noqa: ANN401 - the words of builders.accoun
 
 
 def changed(machine: Machine, policy: Policy | None = None) -> dict[str, object]:
-    made = engine.plan(machine, policy or Policy())
+    made = engine.plan(machine, policy or offline())
     return {
         change.name.rpartition(".")[2]: change.after for s in made.steps for change in s.changes
     }
@@ -130,22 +130,22 @@ def test_a_host_of_the_internet_is_not_taken_for_a_local_one(host: str) -> None:
 def test_naming_an_odd_port_or_a_local_host_on_purpose_includes_it(server: dict[str, Any]) -> None:
     machine = on(**server)
     name = finding(machine).id
-    assert finding(machine, Policy(only=(name,))).verdict is Verdict.DUE
-    assert changed(machine, Policy(only=(name,)))["try_ssl"] == 2
+    assert finding(machine, offline(only=(name,))).verdict is Verdict.DUE
+    assert changed(machine, offline(only=(name,)))["try_ssl"] == 2
 
 
 def test_naming_more_than_one_account_includes_nothing_odd() -> None:
     machine = on(port=2525)
     name = finding(machine).id
-    assert finding(machine, Policy(only=(name.rpartition(":")[0],))).verdict is Verdict.LEFT_ALONE
-    assert finding(machine, Policy(only=("thunderbird",))).verdict is Verdict.LEFT_ALONE
+    assert finding(machine, offline(only=(name.rpartition(":")[0],))).verdict is Verdict.LEFT_ALONE
+    assert finding(machine, offline(only=("thunderbird",))).verdict is Verdict.LEFT_ALONE
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_465_is_never_moved_to_587_not_even_on_purpose(number: int) -> None:
     machine = on(port=465, try_ssl=number)
     name = finding(machine).id
-    assert finding(machine, Policy(only=(name,))).verdict is Verdict.LEFT_ALONE
+    assert finding(machine, offline(only=(name,))).verdict is Verdict.LEFT_ALONE
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_damaged_prefs_js_is_told_and_never_changed(raw: bytes) -> None:
     assert first.verdict is Verdict.UNREADABLE
     assert codes(first) >= {"prefs_damaged"}
     assert second.verdict is Verdict.DUE
-    [step] = engine.plan(machine, Policy()).steps
+    [step] = engine.plan(machine, offline()).steps
     assert step.finding.id == second.id
 
 
@@ -189,14 +189,14 @@ def test_a_value_that_we_could_not_put_back_needs_a_person_and_spares_its_neighb
     good, odd = findings(machine)
     assert (good.verdict, odd.verdict) == (Verdict.DUE, Verdict.STUCK)
     assert "odd_spelling" in codes(odd)
-    engine.apply(machine, engine.plan(machine, Policy()), Policy())
+    engine.apply(machine, engine.plan(machine, offline()), offline())
     good, odd = findings(machine)
     assert (good.verdict, odd.verdict) == (Verdict.FINE, Verdict.STUCK)
 
 
 def test_naming_it_on_purpose_never_lowers_a_protection() -> None:
     machine = on(port=25, try_ssl=3)
-    found = finding(machine, Policy(only=(finding(machine).id,)))
+    found = finding(machine, offline(only=(finding(machine).id,)))
     assert found.verdict is Verdict.LEFT_ALONE
     assert codes(found) == {"tls_on_odd_port"}
 
@@ -326,16 +326,16 @@ def test_user_js_wins_and_is_changed_along() -> None:
         thunderbird(port=587, try_ssl=2, user_js={"mail.smtpserver.smtp1.port": 25})
     )
     assert finding(machine).verdict is Verdict.DUE
-    [step] = engine.plan(machine, Policy()).steps
+    [step] = engine.plan(machine, offline()).steps
     paths = {(change.place.path.rpartition("/")[2], change.name) for change in step.changes}
     assert paths == {("user.js", "mail.smtpserver.smtp1.port")}
-    engine.apply(machine, engine.plan(machine, Policy()), Policy())
+    engine.apply(machine, engine.plan(machine, offline()), offline())
     assert finding(machine).verdict is Verdict.FINE
 
 
 def test_user_js_and_prefs_js_are_changed_together_when_both_say_25() -> None:
     machine = a_machine(thunderbird(port=25, user_js={"mail.smtpserver.smtp1.port": 25}))
-    [step] = engine.plan(machine, Policy()).steps
+    [step] = engine.plan(machine, offline()).steps
     names = sorted(change.place.path.rpartition("/")[2] for change in step.changes)
     assert names == ["prefs.js", "prefs.js", "user.js"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import CANARY, bytes_of
+from builders import CANARY, bytes_of, offline
 from configure587 import engine
 from configure587.formats import oeaccount as lens
 from configure587.machine import Machine, memory
@@ -22,10 +22,12 @@ from configure587.model import (
     Value,
     Verdict,
 )
-from configure587.policy import Policy
 from outlook_builders import ACCOUNT_FILE, HKCU, LIVE_MAIL, a_live_mail_machine, oeaccount
 
-POLICY = Policy(clients=("windows_live_mail",))
+if TYPE_CHECKING:
+    from configure587.policy import Policy
+
+POLICY = offline(clients=("windows_live_mail",))
 TO_465 = POLICY._replace(targets=(SUBMISSION, SUBMISSIONS))
 PATH = f"{LIVE_MAIL}/Exemplo 1/{ACCOUNT_FILE}"
 

@@ -160,7 +160,7 @@ def test_a_bad_description_is_refused_in_words(
     assert answer.code == 1
     assert answer.out == ""
     assert "image.toml is not as it should be" in answer.err
-    assert run("apply", "--yes", "--json").json["code"] == "image_description_bad"
+    assert run("apply", "--no-network", "--yes", "--json").json["code"] == "image_description_bad"
     assert everything(folder) == before
 
 
@@ -207,7 +207,12 @@ def test_a_home_that_leads_out_is_no_home(
     (tmp_path / "DIR").mkdir()
     (tmp_path / "DIR" / "home").symlink_to(outside)
     before = everything(outside)
-    assert cli.main(["apply", "--yes", "--image", str(tmp_path / "DIR"), "--lang", "en"]) == 1
+    assert (
+        cli.main(
+            ["apply", "--no-network", "--yes", "--image", str(tmp_path / "DIR"), "--lang", "en"]
+        )
+        == 1
+    )
     assert "does not stand for a computer" in capsys.readouterr().err
     assert everything(outside) == before
 
@@ -217,7 +222,10 @@ def test_an_image_reached_through_a_link_is_the_same_image(
 ) -> None:
     (tmp_path / "link").symlink_to("DIR")
     assert machine_of(tmp_path / "link").identity == machine_of(folder).identity
-    assert cli.main(["apply", "--yes", "--image", str(tmp_path / "link"), "--silent"]) == 0
+    assert (
+        cli.main(["apply", "--no-network", "--yes", "--image", str(tmp_path / "link"), "--silent"])
+        == 0
+    )
 
 
 # Ways out: each makes the image point at the folder `outside`.
@@ -360,7 +368,12 @@ def test_nothing_outside_is_read_or_written(
 ) -> None:
     way(folder, outside)
     before = everything(outside)
-    for words in (("scan", "--json"), ("plan",), ("apply", "--yes"), ("rollback", "--last")):
+    for words in (
+        ("scan", "--json"),
+        ("plan", "--no-network"),
+        ("apply", "--no-network", "--yes"),
+        ("rollback", "--last"),
+    ):
         answer = run(*words)
         assert "canary587" not in answer.out + answer.err
         assert everything(outside) == before, words
@@ -426,7 +439,7 @@ def test_a_link_to_itself_is_a_finding_or_a_clean_refusal(
     path.symlink_to(path.name)
     prefs_js = folder / "home/.thunderbird/abcd1234.default/prefs.js"
     before = prefs_js.read_bytes()
-    for words in (("scan", "--json"), ("scan",), ("apply", "--yes"), ("backups",)):
+    for words in (("scan", "--json"), ("scan",), ("apply", "--no-network", "--yes"), ("backups",)):
         run(*words)
     if prefs_js.read_bytes() != before:
         assert run("rollback", "--all", "--yes").code == 0
@@ -472,7 +485,7 @@ def test_backups_of_an_image_lie_in_the_image(
     tmp_path: pathlib.Path,
 ) -> None:
     beside = {path for path in everything(tmp_path) if not path.startswith(f"{folder}/")}
-    answer = run("apply", "--yes", "--json")
+    answer = run("apply", "--no-network", "--yes", "--json")
     assert answer.code == 0
     [backup] = answer.json["backups"]
     assert (folder / "home/.local/share/configure587/backups" / backup).is_dir()
@@ -485,7 +498,7 @@ def test_backups_of_a_windows_image_lie_in_the_image(
     (folder / "image.toml").write_text('platform = "windows"\n')
     (folder / "home/AppData/Roaming").mkdir(parents=True)
     (folder / "home/.thunderbird").rename(folder / "home/AppData/Roaming/Thunderbird")
-    answer = run("apply", "--yes", "--json")
+    answer = run("apply", "--no-network", "--yes", "--json")
     assert answer.code == 0
     [backup] = answer.json["backups"]
     assert (folder / "home/AppData/Local/Configure587/backups" / backup).is_dir()
@@ -494,7 +507,7 @@ def test_backups_of_a_windows_image_lie_in_the_image(
 def test_another_data_folder_inside_the_image_is_fine(
     folder: pathlib.Path, run: Callable[..., Answer]
 ) -> None:
-    assert run("apply", "--yes", "--data-dir", str(folder / "data")).code == 0
+    assert run("apply", "--no-network", "--yes", "--data-dir", str(folder / "data")).code == 0
     assert (folder / "data/backups").is_dir()
     assert run("rollback", "--data-dir", str(folder / "data")).code == 0
 
@@ -518,7 +531,7 @@ def test_the_data_folder_may_not_lead_out_by_a_link(
 ) -> None:
     (folder / "data").symlink_to(outside)
     before = everything(outside)
-    answer = run("apply", "--yes", "--data-dir", str(folder / "data"))
+    answer = run("apply", "--no-network", "--yes", "--data-dir", str(folder / "data"))
     assert answer.code in {1, 77}
     assert everything(outside) == before
 

@@ -8,11 +8,10 @@ from typing import Final
 
 import pytest
 
-from builders import a_machine, thunderbird
+from builders import a_machine, offline, thunderbird
 from configure587 import engine, i18n
 from configure587.clients import CLIENTS, guided
 from configure587.model import Finding, Place, Profile, Verdict, reason
-from configure587.policy import Policy
 from configure587.report import guides, sentences
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "resources" / "guides"
@@ -118,7 +117,7 @@ def test_a_finding_leads_to_its_guide(finding: Finding, name: str) -> None:
 
 
 def test_a_server_that_is_stuck_has_a_guide() -> None:
-    [finding] = engine.inspect(a_machine(thunderbird(port=-1)), Policy())
+    [finding] = engine.inspect(a_machine(thunderbird(port=-1)), offline())
     assert finding.verdict.by_hand
     assert guides.name_of(finding) == "thunderbird"
 

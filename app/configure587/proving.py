@@ -1,0 +1,189 @@
+"""Prove, then write: servers are looked at before a plan is shown, and again once it is done."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, TypeAlias
+
+from configure587 import clients, undo, vault, verdicts
+from configure587.errors import Cancelled
+from configure587.model import (
+    SUBMISSION,
+    SUBMISSIONS,
+    Outcome,
+    Plan,
+    Progress,
+    Result,
+    Step,
+    Verdict,
+    reason,
+)
+from configure587.policy import Probe
+from configure587.seen import Door, End, HostSeen, Question, Seen
+from configure587.submission import verdict
+from configure587.submission.verdict import Around, Deed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from configure587.machine import Machine
+    from configure587.model import Finding, OutgoingServer, Target, Transport
+    from configure587.policy import Policy
+    from configure587.submission.verdict import Judgment
+
+Notify: TypeAlias = "Callable[[Progress], None]"
+
+
+def prove(machine: Machine, made: Plan, policy: Policy, notify: Notify) -> Plan:
+    """The same plan without what could not be proven from this network, and what was seen.
+
+    With Probe.WARN everything stays and the doubts are said; with Probe.OFF nothing is looked at,
+    and that is said.
+    """
+    if not made.steps:
+        return made
+    if policy.probe is Probe.OFF:
+        return dataclasses.replace(made, remarks=(*made.remarks, reason("not_looked")))
+    seen = _look(machine, list(_questions(made.steps)), notify)
+    steps: list[Step] = []
+    untouched: list[Finding] = []
+    for step in made.steps:
+        proved = _proved(step, seen, policy)
+        if isinstance(proved, Step):
+            steps.append(proved)
+        else:
+            untouched.append(proved)
+    return dataclasses.replace(
+        made,
+        steps=tuple(steps),
+        untouched=(*untouched, *made.untouched),
+        proofs=tuple(seen.values()),
+        remarks=(*made.remarks, *verdict.network(list(seen.values()))),
+    )
+
+
+def again(
+    machine: Machine, made: Plan, backup: str, outcomes: Sequence[Outcome], notify: Notify
+) -> list[Outcome]:
+    """Look once more at what was written; profiles whose server is no longer proven go back."""
+    changed = {each.profile.folder for each in outcomes if each.result is Result.CHANGED}
+    steps = [each for each in made.steps if each.finding.profile.folder in changed]
+    before = {seen.question.host: seen for seen in made.proofs}
+    doors = dict.fromkeys(_door(_target(step)) for step in steps)
+    seen = _look(machine, [Question(door.host, (door,)) for door in doors], notify)
+    lost: dict[str, Judgment] = {}
+    for step in steps:
+        target = _target(step)
+        then, now = (each.get(target.hostname) for each in (before, seen))
+        if then is None or now is None:
+            continue
+        one, two = then.at(target.port), now.at(target.port)
+        if one is not None and two is not None and verdict.worse(one, two):
+            around = Around(others_answer=_somebody_answers(seen.values()))
+            lost[step.finding.profile.folder] = verdict.judge(now, around, target.port)
+    if not lost:
+        return list(outcomes)
+    back = undo.values(machine, vault.load(machine, backup), notify, lost)
+    undone = {each.profile.folder: each for each in back.outcomes}
+    return [_lost(each, undone, lost) for each in outcomes]
+
+
+def _lost(outcome: Outcome, undone: Mapping[str, Outcome], lost: Mapping[str, Judgment]) -> Outcome:
+    folder = outcome.profile.folder
+    if folder not in lost or outcome.result is not Result.CHANGED:
+        return outcome
+    back = undone[folder]
+    result = Result.FAILED if back.result is Result.UNDONE else back.result
+    reasons = (reason("proof_lost"), *lost[folder].reasons, *back.reasons)
+    return dataclasses.replace(outcome, result=result, reasons=reasons, changes=())
+
+
+def _questions(steps: Iterable[Step]) -> Iterable[Question]:
+    """One for each host: both doors, and port 25 if some program there uses it today."""
+    hosts: dict[str, bool] = {}
+    for step in steps:
+        host = _target(step).hostname
+        hosts[host] = hosts.get(host, False) or _server(step).transport.port == 25
+    for host, old in hosts.items():
+        doors = tuple(Door(host, *transport) for transport in (SUBMISSION, SUBMISSIONS))
+        yield Question(host, doors, verdict.old_door(host) if old else None)
+
+
+def _look(machine: Machine, questions: Sequence[Question], notify: Notify) -> dict[str, HostSeen]:
+    """What was seen of each host; of a computer without a network, that nobody answers."""
+    if machine.network is None:
+        return {each.host: _nobody(each) for each in questions}
+    stopped: list[Cancelled] = []
+
+    def cancelled() -> bool:
+        try:
+            notify(Progress("prove", len(found), len(questions)))
+        except Cancelled as error:
+            stopped.append(error)
+        return bool(stopped)
+
+    found: dict[str, HostSeen] = {}
+    for seen in machine.network.look(questions, cancelled):
+        found[seen.question.host] = seen
+    if stopped:
+        raise stopped[0]
+    return {each.host: found.get(each.host) or _nobody(each) for each in questions}
+
+
+def _nobody(question: Question) -> HostSeen:
+    return HostSeen(question, tuple(Seen(door, End.NO_DNS) for door in question.doors))
+
+
+def _proved(step: Step, seen: Mapping[str, HostSeen], policy: Policy) -> Step | Finding:
+    """The step as it may be made, or the finding that nothing is changed for."""
+    target = _target(step)
+    others = [each for host, each in seen.items() if host != target.hostname]
+    around = Around(others_answer=_somebody_answers(others))
+    judged = verdict.judge(seen[target.hostname], around, target.port)
+    if judged.row.deed is Deed.REWRITE:
+        return _with(step, judged)
+    if judged.row.deed is Deed.OFFER_465 and judged.door and SUBMISSIONS in policy.targets:
+        other = _towards(step, SUBMISSIONS, policy)
+        if other is not None:
+            return _with(other, judged)
+    if policy.probe is Probe.WARN:
+        warned = _with(step, judged)
+        reasons = (*warned.finding.reasons, reason("unproven_all_the_same"))
+        return dataclasses.replace(warned, finding=warned.finding._replace(reasons=reasons))
+    found = step.finding
+    return found._replace(
+        verdict=Verdict.UNPROVEN, target=None, reasons=(*found.reasons, *judged.reasons)
+    )
+
+
+def _with(step: Step, judged: Judgment) -> Step:
+    reasons = (*step.finding.reasons, *judged.reasons)
+    return dataclasses.replace(step, finding=step.finding._replace(reasons=reasons))
+
+
+def _towards(step: Step, transport: Transport, policy: Policy) -> Step | None:
+    """The same finding with another target, if its program has words for it."""
+    found = step.finding
+    client = clients.CLIENTS[found.profile.client]
+    wanted = policy._replace(targets=(transport,))
+    other, changes = verdicts.judge(client, _server(step), found.id, wanted)
+    return Step(other, changes) if changes else None
+
+
+def _somebody_answers(seen: Iterable[HostSeen]) -> bool:
+    every = [door for each in seen for door in (*each.doors, each.old) if door is not None]
+    return any(verdict.answers(door) or verdict.protected(door) for door in every)
+
+
+def _door(target: Target) -> Door:
+    return Door(target.hostname, target.port, target.security)
+
+
+def _target(step: Step) -> Target:
+    assert step.finding.target is not None
+    return step.finding.target
+
+
+def _server(step: Step) -> OutgoingServer:
+    assert step.finding.server is not None
+    return step.finding.server
