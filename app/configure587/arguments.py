@@ -97,8 +97,33 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
         "apply": (_("make the changes, after a backup"), _apply_options),
         "rollback": (_("undo a change"), _rollback_options),
         "backups": (_("list, show, verify or prune the backups"), _backups_options),
+        "check": (_("look at one server; changes nothing"), _check_options),
+        "forget": (_("remove the passwords that check --remember stored"), _no_options),
         "demo": (_("show the whole story on a sample computer"), _demo_options),
     }
+
+
+def _no_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    del parser, texts
+
+
+def _check_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    add = parser.add_argument
+    add("server", metavar=_("SERVER"), help=_("the name of a server, or a mail address"))
+    add("--port", type=_count(texts), metavar="N", help=_("only this port"))
+    add(
+        "--security",
+        choices=("starttls", "tls"),
+        help=_("how protection begins there (default: tls on port 465, else starttls)"),
+    )
+    add("--sign-in", action="store_true", help=_("try once to sign in; the password is asked for"))
+    add("--user", metavar=_("NAME"), help=_("with --sign-in: the user name"))
+    add(
+        "--remember",
+        action="store_true",
+        help=_("with --sign-in: store the password in the system's own store, if it worked"),
+    )
 
 
 def _target_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:

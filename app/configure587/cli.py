@@ -110,6 +110,7 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
             interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
             stop=stop,
             prompt=_prompt,
+            secret=_secret,
             run=main,
         )
         verb = importlib.import_module(f"configure587.verbs.{args.verb}")
@@ -179,6 +180,16 @@ def _prompt(question: str) -> str:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _secret(question: str) -> str:
+    """A password, typed without being shown."""
+    import getpass
+
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        return ""
 
 
 def _until_typed() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TextIO
 
-    from configure587.machine import Machine
+    from configure587.machine import Machine, Network
     from configure587.model import Outcome, Progress
     from configure587.report.style import Style
     from configure587.seen import Connection
@@ -33,6 +33,7 @@ class Session(NamedTuple):
     interactive: bool
     stop: Callable[[], bool]
     prompt: Callable[[str], str]
+    secret: Callable[[str], str]
     run: Callable[[Sequence[str]], int]
 
     @property
@@ -68,7 +69,11 @@ class Session(NamedTuple):
             return self
         from configure587.submission.probe import SocketNetwork
 
-        return self._replace(machine=self.machine.but(network=SocketNetwork()))
+        return self.with_network(SocketNetwork())
+
+    def with_network(self, network: Network) -> Session:
+        """The same run, looking at servers in this way."""
+        return self._replace(machine=self.machine.but(network=network))
 
     @property
     def ledger(self) -> Sequence[Connection]:

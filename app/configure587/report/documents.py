@@ -266,6 +266,37 @@ class DemoJson(TypedDict):
     identical: bool
 
 
+class CheckJson(TypedDict):
+    """configure587 check --json; `row` is the row of the decision table, `proven` the good door."""
+
+    schema: Schema
+    kind: Literal["check"]
+    doors: list[SeenJson]
+    row: int
+    verdict: str
+    clause: str
+    proven: SeenJson | None
+    reasons: list[ReasonJson]
+    sign_in: ReasonJson | None
+    connections: list[ConnectionJson]
+    exit_code: int
+
+
+class SignInJson(TypedDict):
+    """Whose password for which server."""
+
+    host: str
+    user: str
+
+
+class ForgetJson(TypedDict):
+    """configure587 forget --json; `removed` are the sign-ins whose password was removed."""
+
+    schema: Schema
+    kind: Literal["forget"]
+    removed: list[SignInJson]
+
+
 class ErrorJson(TypedDict):
     """Any verb with --json, when something stopped the run."""
 
@@ -283,5 +314,7 @@ DOCUMENTS: Mapping[str, type] = {
     "receipt": ReceiptJson,
     "backups": BackupsJson,
     "demo": DemoJson,
+    "check": CheckJson,
+    "forget": ForgetJson,
     "error": ErrorJson,
 }

@@ -138,6 +138,22 @@ PROOFS = {
     "proof_lost": N_(
         "After the change the server was no longer as it should be, so the change was undone."
     ),
+    "sign_in_works": N_("Signing in worked. No message was sent."),
+    "sign_in_refused": N_(
+        "The server did not accept this user name and password ({number} {said}). We tried once "
+        "and do not try again: too many attempts may lock the account. The port is not at fault."
+    ),
+    "sign_in_too_weak": N_(
+        "The server wants another way to sign in ({number} {said}). Ask your mail provider, for "
+        "example for an app password."
+    ),
+    "sign_in_later": N_("The server cannot check the sign-in just now ({number} {said})."),
+    "sign_in_new_password": N_(
+        "The password has to be changed first ({number} {said}). Do that with your mail provider."
+    ),
+    "sign_in_unclear": N_(
+        "Whether signing in works could not be found out ({number} {said}). Nothing was changed."
+    ),
     "other_host_found": N_(
         "The server {other} passes every check. If it belongs to your mail provider, take it: "
         "--accept-host {other}"

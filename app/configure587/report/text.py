@@ -60,18 +60,18 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
     else:
         sign = _colored(style, value.verdict, _SIGNS[value.verdict])
         yield f"{sign} {account(style, value)}: {_colored(style, value.verdict, verdict)}"
-    yield from _body(style, _where(style, value.profile))
+    yield from body(style, _where(style, value.profile))
     if value.server is not None and value.verdict is not Verdict.UNREADABLE:
-        yield from _body(style, _is(style, value.server))
+        yield from body(style, _is(style, value.server))
     if value.target is not None:
         goes = _("After the change: port {port}, {protection}.")
         protection = _(sentences.PROTECTION[value.target.security])
-        yield from _body(style, goes.format(port=value.target.port, protection=protection))
+        yield from body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
     if value.verdict.by_hand:
         yield from _guide(style, value)
     if style.ids:
-        yield from _body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
+        yield from body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
     yield ""
 
 
@@ -81,10 +81,10 @@ def account(style: Style, value: Finding) -> str:
     if value.server is None:
         if _is_whole_program(value.profile):
             return _program(style, value.profile)
-        return _("Profile {name}").format(name=_shown(value.profile.name))
+        return _("Profile {name}").format(name=shown(value.profile.name))
     if value.server.used_by:
-        return ", ".join(_shown(address) for address in value.server.used_by)
-    host = _shown(value.server.hostname or value.server.key)
+        return ", ".join(shown(address) for address in value.server.used_by)
+    host = shown(value.server.hostname or value.server.key)
     return _("Outgoing server {host}, which no account uses").format(host=host)
 
 
@@ -102,8 +102,8 @@ def _where(style: Style, profile: Profile) -> str:
     _ = style.texts.gettext
     fields = {
         "program": _program(style, profile),
-        "name": _shown(profile.name),
-        "path": _shown(profile.folder),
+        "name": shown(profile.name),
+        "path": shown(profile.folder),
     }
     if _is_whole_program(profile):
         return _("Found: {path}").format(**fields)
@@ -115,7 +115,7 @@ def _where(style: Style, profile: Profile) -> str:
 def _is(style: Style, server: OutgoingServer) -> str:
     _ = style.texts.gettext
     return _("It sends through {host}, port {port}, {protection}.").format(
-        host=_shown(server.hostname),
+        host=shown(server.hostname),
         port=server.transport.port,
         protection=_(sentences.PROTECTION[server.transport.security]),
     )
@@ -124,7 +124,7 @@ def _is(style: Style, server: OutgoingServer) -> str:
 def reasons(style: Style, values: Iterable[Reason]) -> Iterator[str]:
     """Reasons as sentences."""
     for value in values:
-        yield from _body(style, _shown(sentences.explain(style.texts, value)))
+        yield from body(style, shown(sentences.explain(style.texts, value)))
 
 
 def _guide(style: Style, value: Finding) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _guide(style: Style, value: Finding) -> Iterator[str]:
     name = guides.name_of(value)
     if not name:
         return
-    yield from _body(style, style.texts.gettext("Step by step:"))
+    yield from body(style, style.texts.gettext("Step by step:"))
     for line in guides.steps(language_of(style.texts), name):
         if style.plain:
             yield line.replace(" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ", ", ")
@@ -146,14 +146,14 @@ def _guide(style: Style, value: Finding) -> Iterator[str]:
 
 def notices(style: Style, values: Iterable[Reason]) -> Iterator[str]:
     """What a person should know before anything else."""
-    yield from (_shown(sentences.explain(style.texts, value)) for value in values)
+    yield from (shown(sentences.explain(style.texts, value)) for value in values)
     yield ""
 
 
 def remarks(style: Style, values: Sequence[Reason]) -> Iterator[str]:
     """What holds for a plan as a whole."""
     for value in values:
-        yield _shown(sentences.explain(style.texts, value))
+        yield shown(sentences.explain(style.texts, value))
     if values:
         yield ""
 
@@ -163,17 +163,17 @@ def ledger(style: Style, values: Sequence[Connection]) -> Iterator[str]:
     _ = style.texts.gettext
     yield _("Connections of this run:")
     for value in values:
-        address = _shown(value.address or value.host)
+        address = shown(value.address or value.host)
         line = _("{at}: {host} ({address}), port {port}: {why}; {outcome}")
-        yield from _body(
+        yield from body(
             style,
             line.format(
                 at=value.at,
-                host=_shown(value.host),
+                host=shown(value.host),
                 address=address,
                 port=value.port,
-                why=_shown(value.why),
-                outcome=_shown(value.outcome),
+                why=shown(value.why),
+                outcome=shown(value.outcome),
             ),
         )
 
@@ -210,12 +210,12 @@ def changes(style: Style, values: Iterable[Change]) -> Iterator[str]:
         before, after = (_value(style, each) for each in (value.before, value.after))
         if style.plain:
             line = _("In {path}, {name} goes from {before} to {after}.")
-            path = _shown(value.place.path)
+            path = shown(value.place.path)
             yield line.format(path=path, name=value.name, before=before, after=after)
             continue
         if path != value.place.path:
             path = value.place.path
-            yield f"    {_shown(path)}"
+            yield f"    {shown(path)}"
         yield f"    - {value.name} = {before}"
         yield f"    + {value.name} = {after}"
 
@@ -223,7 +223,7 @@ def changes(style: Style, values: Iterable[Change]) -> Iterator[str]:
 def _value(style: Style, value: Value | None) -> str:
     if value is None:
         return style.texts.gettext("(not set)")
-    return _shown(f'"{value}"' if isinstance(value, str) else str(value))
+    return shown(f'"{value}"' if isinstance(value, str) else str(value))
 
 
 def outcome(style: Style, value: Outcome) -> Iterator[str]:
@@ -231,9 +231,9 @@ def outcome(style: Style, value: Outcome) -> Iterator[str]:
     _ = style.texts.gettext
     results = {**sentences.RESULTS, **(sentences.REHEARSED if style.rehearsal else {})}
     fields = {
-        "accounts": ", ".join(_shown(each) for each in value.accounts),
+        "accounts": ", ".join(shown(each) for each in value.accounts),
         "program": value.profile.program,
-        "name": _shown(value.profile.name),
+        "name": shown(value.profile.name),
         "result": _(results[value.result]),
     }
     if value.accounts:
@@ -272,15 +272,15 @@ def backup(style: Style, value: BackupSet, damaged: Sequence[str] = ()) -> Itera
     state = _(sentences.STATES[value.state])
     yield _("{backup}: {state}.").format(backup=value.id, state=state)
     for entry in value.entries:
-        yield from _body(style, _where(style, entry.profile))
+        yield from body(style, _where(style, entry.profile))
     for name in damaged or value.damage:
-        yield from _body(style, _("Missing or damaged: {name}").format(name=name))
+        yield from body(style, _("Missing or damaged: {name}").format(name=name))
 
 
 def backup_details(style: Style, value: BackupSet) -> Iterator[str]:
     """Every change and every copy in a set."""
     _ = style.texts.gettext
-    yield from _body(style, _("Folder: {path}").format(path=_shown(value.folder)))
+    yield from body(style, _("Folder: {path}").format(path=shown(value.folder)))
     for entry in value.entries:
         for group in entry.groups:
             yield from changes(style, group.changes)
@@ -288,10 +288,11 @@ def backup_details(style: Style, value: BackupSet) -> Iterator[str]:
             line = _("The copy {copy} belongs at {path}.")
             if not saved.copy:
                 line = _("No copy of {path} was kept, because a password may stand in it.")
-            yield from _body(style, line.format(copy=saved.copy, path=_shown(saved.path)))
+            yield from body(style, line.format(copy=saved.copy, path=shown(saved.path)))
 
 
-def _body(style: Style, text: str) -> Iterator[str]:
+def body(style: Style, text: str) -> Iterator[str]:
+    """A text below a heading: indented and wrapped, but for a screen reader."""
     if style.plain:
         yield text
         return
@@ -317,6 +318,6 @@ def _colored(style: Style, verdict: Verdict, text: str) -> str:
     return f"\033[{number}m{text}\033[0m" if style.color and number else text
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text from a stranger's file, made safe for a terminal: no control characters."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

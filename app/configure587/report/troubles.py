@@ -104,6 +104,14 @@ ERRORS = {
         N_("No account here has the id {id}. Nothing was changed."),
         N_("See the ids: {command} plan"),
     ),
+    "nobody_to_ask": (
+        N_("Nobody is here to type the user name or the password. Nothing was tried."),
+        N_("Run it in a terminal."),
+    ),
+    "no_password_store": (
+        N_("This computer has no store for passwords, or it is locked ({detail})."),
+        N_("Nothing was stored. Unlock it, or leave out --remember and type the password."),
+    ),
     "file_not_written": (
         N_("{path} could not be written: {detail}."),
         N_("Check the path and the free space."),

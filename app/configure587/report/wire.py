@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         BackupJson,
         CertificateJson,
         ChangeJson,
+        CheckJson,
         ConnectionJson,
         FindingJson,
+        ForgetJson,
         OpaqueJson,
         OutcomeJson,
         ProfileJson,
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
         Schema,
         SeenJson,
         ServerJson,
+        SignInJson,
         StepJson,
         TargetJson,
     )
     from configure587.seen import Certificate, Connection, HostSeen, Seen
+    from configure587.submission.verdict import Row
 
 SCHEMA: Schema = "configure587/1"
 
@@ -192,6 +196,37 @@ def _certificate(value: Certificate) -> CertificateJson:
         "not_before": value.not_before,
         "not_after": value.not_after,
     }
+
+
+def check(  # noqa: PLR0913, PLR0917 - a document has this many parts
+    looked: Sequence[Seen],
+    row: Row,
+    door: Seen | None,
+    why: Sequence[Reason],
+    signed_in: Reason | None,
+    ledger: Sequence[Connection],
+    exit_code: int,
+) -> CheckJson:
+    """What was seen of a server and what it means, for JSON."""
+    return {
+        "schema": SCHEMA,
+        "kind": "check",
+        "doors": [seen(each) for each in looked],
+        "row": row.number,
+        "verdict": row.code,
+        "clause": row.clause,
+        "proven": seen(door) if door is not None else None,
+        "reasons": reasons(why),
+        "sign_in": _reason(signed_in) if signed_in is not None else None,
+        "connections": connections(ledger),
+        "exit_code": exit_code,
+    }
+
+
+def forgotten(names: Sequence[tuple[str, str]]) -> ForgetJson:
+    """For which sign-ins a stored password was removed, for JSON."""
+    removed: list[SignInJson] = [{"host": host, "user": user} for host, user in names]
+    return {"schema": SCHEMA, "kind": "forget", "removed": removed}
 
 
 def connections(ledger: Sequence[Connection]) -> list[ConnectionJson]:
