@@ -50,7 +50,7 @@ class Step(enum.Enum):
 class End(enum.Enum):
     """How a conversation ended."""
 
-    COMPLETE = "complete"  # to the EHLO inside TLS; on an unprotected door to the first EHLO
+    COMPLETE = "complete"  # to the EHLO inside TLS (or the sign-in); without TLS, the first EHLO
     BAD_NAME = "bad_name"  # no possible host name, or an impossible port
     UNKNOWN_NAME = "unknown_name"  # the name does not exist
     NO_DNS = "no_dns"  # names cannot be looked up now
@@ -72,6 +72,9 @@ class End(enum.Enum):
     OLD_TLS = "old_tls"  # nothing newer than TLS 1.1
     TLS_FAILED = "tls_failed"  # any other failure of the handshake
     BAD_CERTIFICATE = "bad_certificate"  # see CertificateTrouble
+    NO_SIGN_IN = "no_sign_in"  # a sign-in was asked for, and no way with a password is offered
+    SIGN_IN_REFUSED = "sign_in_refused"  # 535, 534, 530 or another 5xx
+    SIGN_IN_LATER = "sign_in_later"  # 454 or another 4xx
     CANCELLED = "cancelled"
 
 
@@ -123,7 +126,7 @@ class Seen(NamedTuple):
     @property
     def mechanisms(self) -> tuple[str, ...]:
         """The ways to sign in that were offered inside TLS, in capitals (RFC 4954)."""
-        return tuple(dict.fromkeys(_mechanisms(self.after)))
+        return mechanisms(self.after)
 
     @property
     def masked(self) -> bool:
@@ -136,9 +139,10 @@ _MASKED = re.compile("X{4,}[A-D]?", re.IGNORECASE)
 _AUTH = re.compile(r"AUTH[ =](.*)", re.IGNORECASE)  # "AUTH=LOGIN" is an old form
 
 
-def _mechanisms(lines: tuple[str, ...]) -> list[str]:
+def mechanisms(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The ways to sign in that the lines of an EHLO reply name, in capitals."""
     found = [match[1] for line in lines if (match := _AUTH.fullmatch(line.strip()))]
-    return [word.upper() for text in found for word in text.split()]
+    return tuple(dict.fromkeys(word.upper() for text in found for word in text.split()))
 
 
 class HostSeen(NamedTuple):
