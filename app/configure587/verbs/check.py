@@ -75,7 +75,7 @@ def _look(session: Session, question: Question) -> HostSeen:
 
 def _reasons(seen: HostSeen, judged: Judgment) -> Iterator[Reason]:
     yield from judged.reasons
-    if verdicts.is_local(seen.question.host):
+    if seen.doors[0].end is not End.BAD_NAME and verdicts.is_local(seen.question.host):
         yield reason("proof_local")
 
 
