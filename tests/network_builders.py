@@ -97,6 +97,11 @@ class Network:
         self.asked: list[Question] = []
         self.ledger: list[Connection] = []
 
+    def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:
+        """See Network.sign_in; no test asks for it here."""
+        del user, password, cancelled
+        return bad(door, End.CANCELLED)
+
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]
     ) -> Iterator[HostSeen]:

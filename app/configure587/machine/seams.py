@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Look
     from configure587.model import Change, Value
-    from configure587.seen import Connection, HostSeen, Question
+    from configure587.seen import Connection, Door, HostSeen, Question, Seen
 
 
 class Files(Protocol):
@@ -101,6 +101,9 @@ class Network(Protocol):
         self, questions: Sequence[Question], cancelled: Callable[[], bool]
     ) -> Iterable[HostSeen]:
         """What was seen of each host, as soon as it is known: each distinct door is tried once."""
+
+    def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:
+        """What came of one attempt to sign in, inside TLS; only when a person asks for it."""
 
 
 class Clock(Protocol):

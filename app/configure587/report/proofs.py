@@ -74,8 +74,8 @@ PROOFS = {
         "network seems to close them, as some hotels and companies do. Try from another network."
     ),
     "proof_server_gone": N_(
-        "{host} does not answer. The name may be an old one, or misspelled. Ask your mail "
-        "provider: which is the outgoing server on port 587?"
+        "{host} does not answer on port {port}. The name may be an old one, or misspelled. Ask "
+        "your mail provider: which is the outgoing server on port 587?"
     ),
     "proof_offline": N_(
         "No server could be reached, so nothing is known. Check the connection to the internet "

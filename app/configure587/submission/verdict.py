@@ -76,6 +76,7 @@ ROWS: dict[str, Row] = {
 
 OAUTH = {"XOAUTH2", "OAUTHBEARER"}
 _DEAD = {End.TIMEOUT, End.REFUSED, End.UNREACHABLE, End.UNKNOWN_NAME, End.NO_DNS, End.BAD_NAME}
+_SHUT = {End.TIMEOUT, End.UNREACHABLE}
 _MUTE = {End.SILENT, End.SLOW, End.BROKEN}
 _HANDSHAKE = {End.NOT_TLS, End.OLD_TLS, End.TLS_FAILED}
 _DATES = {CertificateTrouble.EXPIRED, CertificateTrouble.NOT_YET_VALID}
@@ -107,7 +108,7 @@ def judge(seen: HostSeen, around: Around, port: int = 587) -> Judgment:
     code = _code(first, tls, seen.old, around)
     door = first if proven(first) else tls if tls is not None and proven(tls) else None
     row = ROWS[code]
-    if row.deed in {Deed.REWRITE, Deed.WARN}:
+    if row.deed is Deed.REWRITE:
         door = first
     elif row.deed is not Deed.OFFER_465:
         door = None
@@ -118,7 +119,7 @@ def _single(seen: HostSeen, around: Around, only: Seen) -> Judgment:
     """The row for a host of which one door alone counts, such as 465."""
     code = _code(only, None, seen.old, around)
     row = ROWS[code]
-    good = row.deed in {Deed.REWRITE, Deed.WARN}
+    good = row.deed is Deed.REWRITE
     return Judgment(row, only if good else None, tuple(_reasons(row, only, None, seen)))
 
 
@@ -184,8 +185,10 @@ def _code_of_silent(
         return "only_465"
     if first.end in _MUTE:
         return "busy"
-    if old is not None and answers(old) and (tls is None or tls.end in _DEAD):
-        return "blocked_587"
+    if old is not None and answers(old):
+        # refused at once, the server may just not offer it: no block is claimed (section 7)
+        shut = first.end in _SHUT and tls is not None and tls.end in _SHUT
+        return "blocked_587" if shut else "server_gone"
     if first.end in {End.UNKNOWN_NAME, End.BAD_NAME}:
         return "server_gone"
     return "server_gone" if around.others_answer else "offline"

@@ -9,8 +9,7 @@ from configure587.errors import Cancelled, Refused
 from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
 from configure587.report import exit_codes, looks, text, wire
 from configure587.seen import Door, End, Question
-from configure587.submission import verdict
-from configure587.submission.probe import SocketNetwork
+from configure587.submission import probe, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +32,7 @@ _REFUSALS = {
 
 def run(session: Session) -> int:
     """What was tried, what was seen, the verdict, the advice; with --sign-in one attempt more."""
-    session = session.with_network(SocketNetwork())
+    session = session.with_network(probe.SocketNetwork())
     found: list[tuple[HostSeen, Judgment]] = []
     for question in _questions(session):
         seen = _look(session, question)
@@ -92,7 +91,7 @@ def _signed_in(session: Session, door: Seen | None) -> Seen | None:
     if password is None:
         password = _secret(session)
     network = session.machine.network
-    assert isinstance(network, SocketNetwork)
+    assert network is not None
     seen = network.sign_in(door.door, user, password, session.stop)
     session.say(text.reasons(session.style, [_about(seen)]))
     if session.args.remember and seen.code == _SIGNED_IN and not stored:

@@ -81,6 +81,8 @@ def test_what_a_server_showed_leads_to_its_row(number: int) -> None:
         (host_seen(bad(ON_587, End.UNKNOWN_NAME), bad(ON_465, End.UNKNOWN_NAME)), ALONE, 17),
         (host_seen(bad(ON_587, End.BAD_NAME), bad(ON_465, End.BAD_NAME)), ALONE, 17),
         (host_seen(bad(ON_587, End.NO_DNS), bad(ON_465, End.NO_DNS)), ALONE, 18),
+        (host_seen(bad(ON_587, End.REFUSED), None, plain_25()), ALONE, 17),
+        (host_seen(bad(ON_587, End.TIMEOUT), None, plain_25()), ALONE, 17),
         (host_seen(bad(ON_587, End.GARBLED)), ALONE, 21),
         (host_seen(bad(ON_587, End.CANCELLED)), ALONE, 18),
         (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465, bad(ON_587, End.TIMEOUT)), ALONE, 18),
