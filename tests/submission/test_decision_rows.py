@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 
 from builders import CANARY, contents, thunderbird
-from configure587 import cli
+from configure587 import cli, session
 from configure587.report import proofs, schema
 from configure587.submission import probe, verdict
 from configure587.submission.patience import Limits
@@ -293,15 +293,17 @@ def test_the_ledger_lists_every_connection(
 
 
 @pytest.fixture
-def person(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+def person(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Somebody at a terminal, and the store of their system."""
-    import sys
-
     import keyring
 
     store: dict[str, str] = {}
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    made = session.Session
+
+    def at_a_terminal(**words: Any) -> session.Session:  # noqa: ANN401 - the fields of Session
+        return made(**{**words, "interactive": True})
+
+    monkeypatch.setattr(session, "Session", at_a_terminal)
     monkeypatch.setattr(cli, "_prompt", lambda _question: GOOD_USER)
     monkeypatch.setattr(cli, "_secret", lambda _question: GOOD_PASSWORD)
     monkeypatch.setattr(keyring, "get_password", lambda _service, name: store.get(name))
