@@ -142,6 +142,7 @@ class HostileServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.connections += 1
             self._guests.add(connection)
             thread = threading.Thread(target=self._serve, args=(connection,))

@@ -57,7 +57,7 @@ class Call:
         except Cancelled:
             self.talk.stop(End.CANCELLED)
         except NotTls as answer:
-            self.talk.stop(End.NOT_TLS, answer.data.decode("utf-8", "replace").strip())
+            self.talk.stop(End.NOT_TLS, _first_line(answer.data))
         except ssl.SSLError as error:
             self._fail(error)
         except OSError:
@@ -80,12 +80,11 @@ class Call:
             if self.talk.ended is not None:
                 return self._take_leave()
             if Upgrade() in events:
-                events = self._upgrade(context)
-                if only_handshake:
-                    self.talk.stop(End.COMPLETE)
-                continue
-            data = self._line.receive(until)
-            events = self.talk.feed(data) if data else self.talk.stop(End.BROKEN)
+                events = self._upgrade(context, only_handshake=only_handshake)
+                until = self._limit()
+            else:
+                data = self._line.receive(until)
+                events = self.talk.feed(data) if data else self.talk.stop(End.BROKEN)
 
     def _do(self, events: Sequence[Event]) -> bool:
         """Send what is to be sent; whether something was."""
@@ -94,14 +93,15 @@ class Call:
             self._line.send(text, self._limit())
         return bool(texts)
 
-    def _upgrade(self, context: ssl.SSLContext) -> list[Event]:
+    def _upgrade(self, context: ssl.SSLContext, *, only_handshake: bool) -> list[Event]:
+        """Shake hands, if nothing speaks against it."""
         self._line.prepare(context, self._host)
         events = self.talk.may_upgrade(readable=self._line.readable())
         if events:
             return events
         self.tls, data = self._line.shake_hands(self._limit())
         self.certificate = der.certificate(data)
-        return self.talk.upgraded()
+        return self.talk.stop(End.COMPLETE) if only_handshake else self.talk.upgraded()
 
     def _limit(self) -> float:
         limits = self._patience.limits
@@ -119,3 +119,7 @@ class Call:
         until = self._patience.until(self._patience.limits.farewell)
         with contextlib.suppress(TimeUp, Cancelled, OSError):
             self._line.receive(until)
+
+
+def _first_line(data: bytes) -> str:
+    return data.partition(b"\n")[0].decode("utf-8", "replace").strip()

@@ -155,6 +155,7 @@ class _Race:
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             attempt = socket.socket(family, socket.SOCK_STREAM)
             attempt.setblocking(False)
+            attempt.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small talk: 40 ms each
             number = attempt.connect_ex((address, self._port))
         except OSError as error:  # no such family here
             number = error.errno or errno.ENETUNREACH

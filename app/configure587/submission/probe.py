@@ -17,7 +17,7 @@ from configure587.submission.patience import GLANCE, Limits, Patience
 from configure587.submission.visit import Account, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterator, Sequence
     from concurrent.futures import Future
 
     from configure587.seen import Connection, Question
@@ -75,7 +75,7 @@ class SocketNetwork:
 
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]
-    ) -> Iterator[HostSeen]:
+    ) -> Generator[HostSeen]:
         """What was seen of each host, as soon as it is known.
 
         `cancelled` is asked all the time, in the caller's thread; once it says yes, whatever is
