@@ -49,10 +49,14 @@ PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {  # Debian package -> a file
         "wine64": "/usr/lib/wine/wine64",
         "gcc-mingw-w64-x86-64": "/usr/bin/x86_64-w64-mingw32-gcc",
         "mingw-w64-tools": "/usr/bin/gendef",
+        "openssl": "/usr/bin/openssl",
+        "swaks": "/usr/bin/swaks",
+        "libnet-ssleay-perl": "/usr/share/doc/libnet-ssleay-perl/copyright",  # swaks and TLS
     },
 }
 APT: Final = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")
 INSTALL: Final = ("install", "--yes", "--no-install-recommends")
+SERVERS: Final = os.path.join(ROOT, "installers", "servers.py")
 
 ENGLISH: Final[Mapping[str, str]] = {
     "usage": "Say what to do: demo (show the program) or test (run every test).",
@@ -64,6 +68,10 @@ Something is missing that only an administrator can install. Run this line, then
 Some tests need programs that are not installed here, and will fail. This line installs them:
   {line}""",
     "programs": "Some tests need programs that are not installed here, and will fail: {names}",
+    "servers": "Unpacking mail servers for the tests; none is installed",
+    "servers_later": """\
+The mail servers for the tests cannot be unpacked; the tests that need them will not run.
+{output}""",
     "no_venv": """\
 This Python cannot make a virtual environment: its modules venv and ensurepip are missing.
 Install them the way your system does it, then run this command again.""",
@@ -91,6 +99,10 @@ Falta algo que só um administrador pode instalar. Rode esta linha e depois este
 Alguns testes precisam de programas que não estão aqui e vão falhar. Esta linha os instala:
   {line}""",
     "programs": "Alguns testes precisam de programas que não estão aqui e vão falhar: {names}",
+    "servers": "Desempacotando servidores de e-mail para os testes; nenhum é instalado",
+    "servers_later": """\
+Não foi possível desempacotar os servidores de e-mail; os testes que precisam deles não vão rodar.
+{output}""",
     "no_venv": """\
 Este Python não consegue criar um ambiente virtual: faltam os módulos venv e ensurepip.
 Instale-os do jeito do seu sistema e depois rode este comando de novo.""",
@@ -213,6 +225,20 @@ def run_quietly(command: Sequence[str]) -> None:
     if done.returncode != 0:
         output = done.stdout.decode(errors="replace")[-4000:].rstrip()
         raise Trouble(text("failed_step", command=" ".join(command), output=output))
+
+
+def prepare_servers() -> None:
+    """Have the mail servers of the tests lie ready; without them, the other tests still run."""
+    command = [sys.executable, SERVERS]
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return  # only an administrator can run them; the tests say so
+    if subprocess.call([*command, "--is-ready"]) == 0:
+        return
+    say("servers")
+    try:
+        run_quietly(command)
+    except Trouble as trouble:
+        say("servers_later", output=trouble)
 
 
 # --- the virtual environment ---------------------------------------------------------------------
@@ -382,6 +408,8 @@ def main(words: Sequence[str]) -> int:
     start = time.monotonic()
     try:
         prepare_system(job)
+        if job == "test":
+            prepare_servers()
         prepare_venv(EXTRAS[job])
         if time.monotonic() - start > 1:
             say("ready", seconds=round(time.monotonic() - start))
