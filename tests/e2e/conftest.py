@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from certificates import Authority
+from e2e import real_servers
 from e2e.mail_server import Certificates, MailServer, make_certificates
 from e2e.real_thunderbird import (
     HOSTNAME,
@@ -63,3 +65,20 @@ def mail_server(certificates: Certificates) -> Iterator[MailServer]:
 def installation(tmp_path: Path) -> str:
     """Give an installation of Thunderbird that a test may lock down."""
     return make_installation(os.path.join(tmp_path, "thunderbird"), require_thunderbird())
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Give an authority that only those trust who are told to."""
+    return Authority(str(tmp_path_factory.mktemp("authority")))
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[real_servers.Programs]:
+    """Give real Postfix, Dovecot and Exim; where they are missing, CI fails and others are told."""
+    if (hindrance := real_servers.hindrance()) is not None:
+        if os.environ.get("CI"):
+            pytest.fail(hindrance)
+        pytest.skip(hindrance)
+    with real_servers.copied_programs() as programs:
+        yield programs
