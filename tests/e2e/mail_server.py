@@ -11,9 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
-import datetime as dt
 import errno
-import os
 import socket
 import socketserver
 import ssl
@@ -22,10 +20,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from certificates import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,44 +46,8 @@ class Certificates:
 
 def make_certificates(folder: str, hostname: str) -> Certificates:
     """Make a fresh authority and a certificate for ``hostname``; the key stays in ``folder``."""
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Configure 587! test authority")])
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hostname)])
-    authority = (
-        _certificate(ca_name, ca_key.public_key(), ca_name)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(ca_key, hashes.SHA256())
-    )
-    certificate = (
-        _certificate(name, key.public_key(), ca_name)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(hostname)]), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(ca_key, hashes.SHA256())
-    )
-    chain_path = os.path.join(folder, "server.pem")
-    pem = serialization.Encoding.PEM
-    with open(os.open(chain_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(certificate.public_bytes(pem))
-        file.write(
-            key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        )
-    return Certificates(authority.public_bytes(pem).decode("ascii"), chain_path)
-
-
-def _certificate(
-    subject: x509.Name, key: ec.EllipticCurvePublicKey, issuer: x509.Name
-) -> x509.CertificateBuilder:
-    today = dt.datetime.now(dt.UTC)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - dt.timedelta(days=1))
-        .not_valid_after(today + dt.timedelta(days=30))
-    )
+    authority = Authority(folder)
+    return Certificates(authority.pem, authority.issue(hostname))
 
 
 @dataclass(frozen=True, slots=True)
