@@ -47,7 +47,8 @@ def failure(error: ssl.SSLError) -> Failure:
     if isinstance(error, ssl.SSLCertVerificationError):
         code = getattr(error, "verify_code", 0)
         return Failure(End.BAD_CERTIFICATE, _TROUBLES.get(code, CertificateTrouble.OTHER))
-    return Failure(End.OLD_TLS if error.reason in _OLD else End.TLS_FAILED)
+    reason = getattr(error, "reason", None)  # truststore makes errors of its own, without one
+    return Failure(End.OLD_TLS if reason in _OLD else End.TLS_FAILED)
 
 
 def precisely(
