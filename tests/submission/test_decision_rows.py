@@ -18,11 +18,11 @@ import jsonschema
 import pytest
 
 from builders import CANARY, contents, thunderbird
+from certificates import HOST, Authority
 from configure587 import cli, session
 from configure587.report import proofs, schema
 from configure587.submission import probe, verdict
 from configure587.submission.patience import Limits
-from submission.authority import HOST, Authority
 from submission.hostile_server import (
     GOOD,
     GOOD_PASSWORD,
@@ -31,6 +31,7 @@ from submission.hostile_server import (
     HostileServer,
     Manners,
 )
+from submission.test_probe import filtered
 
 if TYPE_CHECKING:
     import pathlib
@@ -45,13 +46,20 @@ _BELOW = f"127.{58 + os.getpid() % 190}.{os.getpid() // 190 % 250 + 1}"
 addresses = (f"{_BELOW}.{last}" for last in itertools.count(1))  # one worker, one network
 
 
+class Filtered:
+    """Stands for a port that swallows every connection."""
+
+
+FILTERED = Filtered()
+
+
 class Case(NamedTuple):
     """What stands on the ports, what the profile is, and what shall come of it."""
 
     row: int
-    on_587: Manners | None = None
-    on_465: Manners | None = None
-    on_25: Manners | None = None
+    on_587: Manners | Filtered | None = None
+    on_465: Manners | Filtered | None = None
+    on_25: Manners | Filtered | None = None
     certificate: str = "good"
     exit_code: int = 12
     told: str = ""  # the code of the sentence, if it is not that of the row
@@ -82,6 +90,8 @@ CASES = {
     "unknown issuer": Case(12, GOOD, certificate="unknown"),
     "another host's certificate": Case(14, GOOD, certificate="other host"),
     "465 only": Case(15, None, NOW_465),
+    "blocked here": Case(16, FILTERED, FILTERED, GOOD),
+    "25 closed here": Case(1, GOOD, None, FILTERED, exit_code=10, told="blocked_25_likely"),
     "gone": Case(17, None, None, GOOD),
     "offline": Case(18),
     "busy": Case(19, SCENARIOS["busy"]),
@@ -117,10 +127,10 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-def test_every_row_but_two_has_its_server_here() -> None:
-    """Row 13 (renamed) is in test_other_hosts, row 16 (both doors filtered) below."""
+def test_every_row_but_one_has_its_server_here() -> None:
+    """Row 13 (renamed) is in test_other_hosts."""
     rows = {case.row for case in CASES.values()}
-    assert rows | {13, 16} == {row.number for row in verdict.ROWS.values()}
+    assert rows | {13} == {row.number for row in verdict.ROWS.values()}
 
 
 @contextlib.contextmanager
@@ -128,7 +138,9 @@ def servers(case: Case, certificates: Mapping[str, str], address: str) -> Iterat
     """What stands on the three ports of one address."""
     with contextlib.ExitStack() as stack:
         for port, manners in ((587, case.on_587), (465, case.on_465), (25, case.on_25)):
-            if manners is not None:
+            if isinstance(manners, Filtered):
+                stack.enter_context(filtered(address, port))
+            elif manners is not None:
                 certificate = certificates[case.certificate if port == 587 else "good"]
                 stack.enter_context(HostileServer(manners, certificate, address, port))
         yield

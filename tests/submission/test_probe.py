@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import certifi
 import pytest
 
+from certificates import HOST, Authority
 from configure587.model import Security
 from configure587.seen import (
     CertificateTrouble,
@@ -24,7 +25,6 @@ from configure587.seen import (
 )
 from configure587.submission.patience import Limits
 from configure587.submission.probe import SocketNetwork
-from submission.authority import HOST, Authority
 from submission.hostile_server import (
     GOOD,
     GOOD_PASSWORD,
