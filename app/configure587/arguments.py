@@ -99,6 +99,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
         "backups": (_("list, show, verify or prune the backups"), _backups_options),
         "check": (_("look at one server; changes nothing"), _check_options),
         "forget": (_("remove the passwords that check --remember stored"), _no_options),
+        "providers": (_("show what is known of mail providers"), _providers_options),
         "demo": (_("show the whole story on a sample computer"), _demo_options),
     }
 
@@ -307,6 +308,38 @@ def _backups_options(parser: argparse.ArgumentParser, texts: gettext.NullTransla
         default=10,
         metavar="N",
         help=_("with prune: how many of the newest stay (default: 10)"),
+    )
+
+
+def _providers_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    add = parser.add_argument
+    add(
+        "action",
+        nargs="?",
+        default="list",
+        choices=("list", "show", "import"),
+        help=_("what to do (default: list)"),
+    )
+    add(
+        "what",
+        nargs="?",
+        default="",
+        metavar=_("DOMAIN|DIR"),
+        help=_("with show: an address, domain or server; with import: a copy of the ISP database"),
+    )
+    add(
+        "--table",
+        metavar=_("FILE"),
+        default=None,
+        help=_("with list and show: look into this table instead of ours"),
+    )
+    add(
+        "-o",
+        "--output",
+        metavar=_("FILE"),
+        default=None,
+        help=_("with import: write the rows to a file"),
     )
 
 

@@ -297,6 +297,51 @@ class ForgetJson(TypedDict):
     removed: list[SignInJson]
 
 
+class DoorJson(TypedDict):
+    """One port of a provider's server; `{domain}` in a name is the domain of the address."""
+
+    host: str
+    port: int
+    security: SecurityWord
+
+
+class ProviderJson(TypedDict):
+    """A row of the table of providers, see docs/providers.md."""
+
+    id: str
+    name: str
+    domains: list[str]
+    own_domains: bool
+    old_hosts: list[str]
+    incoming_hosts: list[str]
+    mx: list[str]
+    servers: list[DoorJson]
+    user: Literal["address", "local", "other"]
+    sign_in: Literal["password", "app_password", "oauth2", "oauth2_or_app_password", "bridge"]
+    rewrite: Literal["proven", "never"]
+    notes: list[str]
+    source: str
+    date: str
+    confidence: Literal["high", "medium", "low"]
+
+
+class SkippedJson(TypedDict):
+    """A file that `providers import` left out, and why."""
+
+    file: str
+    why: str
+
+
+class ProvidersJson(TypedDict):
+    """configure587 providers … --json; `notice` is the licence of what was imported, else ""."""
+
+    schema: Schema
+    kind: Literal["providers"]
+    providers: list[ProviderJson]
+    skipped: list[SkippedJson]
+    notice: str
+
+
 class ErrorJson(TypedDict):
     """Any verb with --json, when something stopped the run."""
 
@@ -316,5 +361,6 @@ DOCUMENTS: Mapping[str, type] = {
     "demo": DemoJson,
     "check": CheckJson,
     "forget": ForgetJson,
+    "providers": ProvidersJson,
     "error": ErrorJson,
 }

@@ -274,6 +274,17 @@ DETAILS = {
     "names no profile": N_("it names no profile"),
 }
 
+# What may stand somewhere in a table of providers; lists of words are shown as they are.
+ALLOWED = {
+    "text": N_("some text on one line"),
+    "names": N_('a list of names, such as ["example.com.br"]'),
+    "host": N_("a server's name, such as smtp.example.com.br"),
+    "servers": N_('a list such as [{ host = "…", port = 587, security = "starttls" }]'),
+    "doors": N_("port 587 with starttls, or port 465 with tls"),
+    "date": N_("a day without quotation marks, such as 2026-11-24"),
+    "id": N_("small letters, numbers and single hyphens"),
+}
+
 _METHODS = {
     "invalid": N_("none of the known ones"),
     "old": N_("an old one"),
@@ -281,6 +292,12 @@ _METHODS = {
     "secure": N_("a protected one"),
     "any": N_("any"),
 }
+
+
+_TABLES = (
+    *(("detail", DETAILS), ("method", _METHODS), ("program", PROGRAMS)),
+    ("allowed", ALLOWED),
+)
 
 
 class _Fields(dict[str, str | int]):
@@ -293,7 +310,7 @@ class _Fields(dict[str, str | int]):
 def filled(texts: gettext.NullTranslations, sentence: str, fields: dict[str, str | int]) -> str:
     """A sentence in the reader's language, its fields filled in."""
     shown = _Fields(fields)
-    for name, table in (("detail", DETAILS), ("method", _METHODS), ("program", PROGRAMS)):
+    for name, table in _TABLES:
         word = table.get(str(fields.get(name)))
         if word is not None:
             shown[name] = texts.gettext(word)

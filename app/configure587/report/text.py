@@ -291,6 +291,11 @@ def backup_details(style: Style, value: BackupSet) -> Iterator[str]:
             yield from body(style, line.format(copy=saved.copy, path=shown(saved.path)))
 
 
+def sentence(style: Style, text: str) -> Iterator[str]:
+    """One sentence of a card, safe for a terminal."""
+    return body(style, shown(text))
+
+
 def body(style: Style, text: str) -> Iterator[str]:
     """A text below a heading: indented and wrapped, but for a screen reader."""
     if style.plain:

@@ -112,6 +112,54 @@ ERRORS = {
         N_("This computer has no store for passwords, or it is locked ({detail})."),
         N_("Nothing was stored. Unlock it, or leave out --remember and type the password."),
     ),
+    "providers_unreadable": (
+        N_("The table of providers {path} could not be read: {detail}."),
+        N_("Check the path."),
+    ),
+    "providers_not_toml": (
+        N_("The table of providers {path} is not written as TOML (line {line})."),
+        N_("Look at that line, and at the one before it: a quotation mark may be missing."),
+    ),
+    "providers_no_rows": (
+        N_("The table of providers {path} has no rows."),
+        N_("A row begins with [[provider]]."),
+    ),
+    "providers_value_bad": (
+        N_('{path}, line {line}, row "{row}": {name} cannot be "{value}".'),
+        N_("It may be: {allowed}."),
+    ),
+    "providers_name_missing": (
+        N_('{path}, line {line}, row "{row}": {name} is missing.'),
+        N_("Add it; docs/providers.md tells what belongs into a row."),
+    ),
+    "providers_name_unknown": (
+        N_('{path}, line {line}, row "{row}": "{name}" is no name that we know.'),
+        N_("It may be: {allowed}."),
+    ),
+    "providers_twice": (
+        N_('{path}, line {line}, row "{row}": {name} has "{value}", which row "{other}" has too.'),
+        N_("Leave it in one place, so that it is certain which one counts."),
+    ),
+    "provider_unknown": (
+        N_("We know nothing about the mail provider of {domain}."),
+        N_('Ask your provider: "which is the outgoing server on port 587?"'),
+    ),
+    "not_a_domain": (
+        N_('"{domain}" is no address, domain or server name.'),
+        N_("Name one such as example.com.br: {command} providers show DOMAIN"),
+    ),
+    "folder_not_named": (
+        N_("Nothing was imported: no folder was named."),
+        N_("Name a copy of the Thunderbird ISP database: {command} providers import FOLDER"),
+    ),
+    "ispdb_unreadable": (
+        N_("The folder {path} could not be read: {detail}."),
+        N_("Name a copy of the Thunderbird ISP database: {command} providers import FOLDER"),
+    ),
+    "ispdb_empty": (
+        N_("The folder {path} holds no XML files, so nothing was imported."),
+        N_("Name a copy of the Thunderbird ISP database: {command} providers import FOLDER"),
+    ),
     "file_not_written": (
         N_("{path} could not be written: {detail}."),
         N_("Check the path and the free space."),

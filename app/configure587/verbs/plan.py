@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configure587 import engine, story
-from configure587.errors import Refused, detail
+from configure587.errors import Refused
 from configure587.report import exit_codes, text, wire
+from configure587.verbs.output import write_file
 
 if TYPE_CHECKING:
     from configure587.model import Plan, Verdict
@@ -27,7 +28,7 @@ def run(session: Session) -> int:
         session.write(sealed.decode())
     say_plan(session, made)
     if session.args.output is not None:
-        _write_file(session.args.output, sealed)
+        write_file(session.args.output, sealed)
         _ = session.style.texts.gettext
         line = _("The plan is in {path}. To apply it: {command} apply {path}")
         path = session.args.output
@@ -60,12 +61,3 @@ def say_plan(session: Session, made: Plan) -> None:
     if not made.steps:
         session.say([session.style.texts.gettext("There is nothing to change.")])
     session.tell_ledger()
-
-
-def _write_file(path: str, data: bytes) -> None:
-    """A file that the person named, anywhere on their own computer."""
-    try:
-        with open(path, "wb") as target:
-            target.write(data)
-    except OSError as error:
-        raise Refused("file_not_written", path=path, detail=detail(error)) from error
