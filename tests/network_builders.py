@@ -97,6 +97,9 @@ class Network:
         self.asked: list[Question] = []
         self.ledger: list[Connection] = []
 
+    def online(self) -> None:
+        """See Network.online; nobody is asked."""
+
     def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:
         """See Network.sign_in; no test asks for it here."""
         del user, password, cancelled

@@ -31,7 +31,7 @@ STEPS: Final = (
     {"machine"},
     {"clients"},
     {"submission", "policy", "story", "vault", "undo", "whole_files", "recovering", "verdicts"},
-    {"proving"},
+    {"elsewhere", "proving"},
     {"engine", "applying"},
     {"report", "support", "fleet", "i18n", "awareness", "secrets", "runlog", "crash"},
     {"session", "verbs"},
@@ -47,7 +47,17 @@ CATCHES_BROADLY: Final = {"cli.py", "applying.py", "gui/worker.py"}
 
 PURE: Final = {
     *("model", "records", "errors", "seen", "formats"),
-    *("policy", "verdicts", "undo", "whole_files", "recovering", "proving", "engine", "applying"),
+    *(
+        "policy",
+        "verdicts",
+        "undo",
+        "whole_files",
+        "recovering",
+        "elsewhere",
+        "proving",
+        "engine",
+        "applying",
+    ),
 }
 WORLDLY: Final = {"os", "io", "pathlib", "shutil", "socket", "subprocess", "tempfile", "time"}
 """Modules that reach the computer behind the Machine's back."""

@@ -112,6 +112,7 @@ def _check_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
     _ = texts.gettext
     add = parser.add_argument
     add("server", metavar=_("SERVER"), help=_("the name of a server, or a mail address"))
+    _online_option(parser, texts)
     add("--port", type=_count(texts), metavar="N", help=_("only this port"))
     add(
         "--security",
@@ -217,12 +218,22 @@ def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
         const="off",
         help=_("look at no server; the same as --probe off"),
     )
+    _online_option(parser, texts)
     parser.add_argument(
         "--accept-host",
         action="append",
         default=[],
         metavar=_("NAME"),
         help=_("a server of another name that may be used, once it is proven"),
+    )
+
+
+def _online_option(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help=_("ask the provider's site, Thunderbird's database and DNS for the right server"),
     )
 
 

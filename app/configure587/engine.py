@@ -106,6 +106,13 @@ def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
         if not other:
             return proving.prove(machine, mine, policy._replace(targets=targets[:1]), _silence)
         foreign = foreign or other
+    named = [c.after for changes in wanted.values() for c in changes if isinstance(c.after, str)]
+    if named:  # another server that somebody said yes to, by approving its name
+        accepted = (*policy.accept_hosts, *named)
+        chosen = policy._replace(only=tuple(wanted), accept_hosts=accepted)
+        mine = plan(machine, chosen)
+        if not any(_foreign(machine, mine, wanted)):
+            return mine
     raise Refused("plan_stale", finding=foreign)
 
 

@@ -33,6 +33,7 @@ class Policy(NamedTuple):
     wait: float = 0.0
     probe: Probe = Probe.REQUIRE
     accept_hosts: tuple[str, ...] = ()
+    online: bool = False  # whether the network may be asked where the right server is
 
     def wants(self, finding_id: str) -> bool:
         """Whether this finding may be changed in this run."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, TypeAlias
 
-from configure587 import clients, undo, vault, verdicts
-from configure587.errors import Cancelled
+from configure587 import clients, elsewhere, undo, vault, verdicts
+from configure587.errors import Cancelled, Unsure
 from configure587.model import (
     SUBMISSION,
     SUBMISSIONS,
@@ -21,13 +21,14 @@ from configure587.model import (
 from configure587.policy import Probe
 from configure587.seen import Door, End, HostSeen, Question, Seen
 from configure587.submission import verdict
+from configure587.submission.hostnames import canonical
 from configure587.submission.verdict import Around, Deed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from configure587.machine import Machine
-    from configure587.model import Finding, OutgoingServer, Target, Transport
+    from configure587.model import Finding, OutgoingServer, Reason, Target, Transport
     from configure587.policy import Policy
     from configure587.submission.verdict import Judgment
 
@@ -48,7 +49,7 @@ def prove(machine: Machine, made: Plan, policy: Policy, notify: Notify) -> Plan:
     steps: list[Step] = []
     untouched: list[Finding] = []
     for step in made.steps:
-        proved = _proved(step, seen, policy)
+        proved = _proved(machine, step, seen, policy, notify)
         if isinstance(proved, Step):
             steps.append(proved)
         else:
@@ -134,11 +135,16 @@ def _nobody(question: Question) -> HostSeen:
     return HostSeen(question, tuple(Seen(door, End.NO_DNS) for door in question.doors))
 
 
-def _proved(step: Step, seen: Mapping[str, HostSeen], policy: Policy) -> Step | Finding:
-    """The step as it may be made, or the finding that nothing is changed for."""
+def _proved(
+    machine: Machine, step: Step, seen: dict[str, HostSeen], policy: Policy, notify: Notify
+) -> Step | Finding:
+    """The step as it may be made, or the finding that nothing is changed for.
+
+    What was seen of other hosts on the way is added to `seen`.
+    """
     target = _target(step)
     others = [each for host, each in seen.items() if host != target.hostname]
-    around = Around(others_answer=_somebody_answers(others))
+    around = Around(_somebody_answers(others), elsewhere.starttls_known(target.hostname))
     judged = verdict.judge(seen[target.hostname], around, target.port)
     if judged.row.deed is Deed.REWRITE:
         return _with(step, judged)
@@ -146,14 +152,53 @@ def _proved(step: Step, seen: Mapping[str, HostSeen], policy: Policy) -> Step | 
         other = _towards(step, SUBMISSIONS, policy)
         if other is not None:
             return _with(other, judged)
+    more: tuple[Reason, ...] = ()
+    if elsewhere.wanted(judged):
+        proved = _elsewhere(machine, step, judged, seen, policy, notify)
+        if isinstance(proved, Step):
+            return proved
+        more = proved
     if policy.probe is Probe.WARN:
         warned = _with(step, judged)
         reasons = (*warned.finding.reasons, reason("unproven_all_the_same"))
         return dataclasses.replace(warned, finding=warned.finding._replace(reasons=reasons))
     found = step.finding
     return found._replace(
-        verdict=Verdict.UNPROVEN, target=None, reasons=(*found.reasons, *judged.reasons)
+        verdict=Verdict.UNPROVEN, target=None, reasons=(*found.reasons, *judged.reasons, *more)
     )
+
+
+def _elsewhere(  # noqa: PLR0913, PLR0917 - what is known, and whom to ask
+    machine: Machine,
+    step: Step,
+    judged: Judgment,
+    seen: dict[str, HostSeen],
+    policy: Policy,
+    notify: Notify,
+) -> Step | tuple[Reason, ...]:
+    """The step to another server that somebody accepted; else what there is to say of one."""
+
+    def look(questions: Sequence[Question]) -> Mapping[str, HostSeen]:
+        new = [each for each in questions if each.host not in seen]
+        seen.update(_look(machine, new, notify) if new else {})
+        return seen
+
+    target = _target(step)
+    try:
+        other = elsewhere.find(machine, _server(step), seen[target.hostname], policy, look)
+    except (OSError, Unsure):
+        return ()  # the profile could not be read again: then there is nobody to ask about
+    if other is None:
+        return ()
+    host = other.candidate.host
+    to = elsewhere.step_to(step, other)
+    if to is None:
+        return (*other.reasons, reason("other_host_by_hand", other=host))
+    if host not in {canonical(name) for name in policy.accept_hosts}:
+        return (*other.reasons, reason("other_host_found", other=host))
+    reasons = (*judged.reasons, reason("other_host_taken", other=host, host=target.hostname))
+    found = to.finding
+    return dataclasses.replace(to, finding=found._replace(reasons=(*found.reasons, *reasons)))
 
 
 def _with(step: Step, judged: Judgment) -> Step:

@@ -112,6 +112,7 @@ class Session(NamedTuple):
             wait=getattr(args, "when_running", 0.0),
             probe=Probe(getattr(args, "probe", "off")),
             accept_hosts=tuple(getattr(args, "accept_host", ())),
+            online=bool(getattr(args, "online", False)),
         )
 
     def agrees(self, question: str) -> bool:

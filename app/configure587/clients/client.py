@@ -42,6 +42,12 @@ class Client(Protocol):
     def doubt(self, transport: Transport) -> Reason | None:
         """Why it is not certain that the program can use this; then it takes an explicit yes."""
 
+    def incoming(self, machine: Machine, server: OutgoingServer) -> Iterable[str]:
+        """The hosts from which the accounts that send through this server fetch their mail.
+
+        Asked only when the outgoing server cannot be proven. May raise OSError and Unsure.
+        """
+
     def hindrances(self, machine: Machine, profile: Profile) -> Iterable[Reason]:
         """What keeps us from changing this profile just now."""
 

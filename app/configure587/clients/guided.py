@@ -79,6 +79,12 @@ def doubt(transport: Transport) -> Reason | None:
     return None
 
 
+def incoming(machine: Machine, server: OutgoingServer) -> Sequence[str]:
+    """See Client.incoming."""
+    del machine, server
+    return ()
+
+
 def hindrances(machine: Machine, profile: Profile) -> tuple[Reason, ...]:
     """See Client.hindrances."""
     del machine, profile

@@ -124,6 +124,13 @@ def doubt(transport: Transport) -> Reason | None:
     return None
 
 
+def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
+    """See Client.incoming."""
+    section = rf"{server.profile.folder}\{outlook_profiles.SECTION}"
+    values = machine.registry.read(rf"{section}\{server.key}", ("POP3 Server", "IMAP Server"))
+    yield from filter(None, map(_decoded, values.values()))
+
+
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
     """See Client.hindrances; a window may be gone long before the program is."""
     if machine.processes.running(_PROGRAMS):

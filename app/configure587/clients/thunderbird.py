@@ -121,6 +121,17 @@ def doubt(transport: Transport) -> Reason | None:
     return None
 
 
+def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
+    """See Client.incoming."""
+    data = _read(machine, server.profile.place.path) or b""
+    prefs = _prefs(machine, server.profile, data)
+    users = _users(prefs, prefs.listed("mail.smtpservers")).get(server.key, ())
+    servers_of = prefs.reading(_INCOMING)
+    for each in dict.fromkeys(user.incoming for user in users):
+        if host := servers_of.text(f"mail.server.{each}.hostname"):
+            yield host
+
+
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
     """See Client.hindrances."""
     if machine.processes.uses(_lock(machine, profile)):

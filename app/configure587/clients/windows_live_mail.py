@@ -134,6 +134,14 @@ def doubt(transport: Transport) -> Reason | None:
     return reason("starttls_unsure") if transport.security is Security.STARTTLS else None
 
 
+def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
+    """See Client.incoming."""
+    data = machine.files.read(server.origins[0].path, _LIMIT)
+    values = oeaccount.read_matching(data, ("POP3_Server", "IMAP_Server"))
+    account = _Account(Place(PLACE, ""), values)
+    yield from filter(None, map(account.text, values))
+
+
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
     """See Client.hindrances."""
     if machine.processes.running([_process(profile)]):

@@ -90,6 +90,19 @@ class Processes(Protocol):
         """Whether this person runs a program of one of these file names, whatever their case."""
 
 
+class Online(Protocol):
+    """Questions to the network that a person has switched on. Each raises OSError, nothing else."""
+
+    def fetch(self, url: str) -> bytes:
+        """What stands at this address: https only, the certificate checked, at most 64 KiB."""
+
+    def mx(self, domain: str) -> Sequence[str]:
+        """Who takes in the mail of this domain, best first."""
+
+    def srv(self, name: str) -> Sequence[tuple[str, int]]:
+        """Who offers this service: hosts and ports, best first."""
+
+
 class Network(Protocol):
     """How servers are looked at; no other connection is ever made."""
 
@@ -101,6 +114,9 @@ class Network(Protocol):
         self, questions: Sequence[Question], cancelled: Callable[[], bool]
     ) -> Iterable[HostSeen]:
         """What was seen of each host, as soon as it is known: each distinct door is tried once."""
+
+    def online(self) -> Online | None:
+        """Look-ups of where the right server is, each in the ledger; None where there are none."""
 
     def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:
         """What came of one attempt to sign in, inside TLS; only when a person asks for it."""

@@ -138,6 +138,21 @@ PROOFS = {
     "proof_lost": N_(
         "After the change the server was no longer as it should be, so the change was undone."
     ),
+    "other_host_by_hand": N_(
+        "The server {other} passes every check, but we cannot enter another server in this "
+        "program. If it belongs to your mail provider, enter it by hand."
+    ),
+    "other_host_taken": N_(
+        "You accepted the server {other}, which passes every check: it takes the place of {host}."
+    ),
+    "user_name_local": N_(
+        "{other} wants as user name the part of your address before the @. If signing in fails, "
+        "change that in the mail program."
+    ),
+    "user_name_address": N_(
+        "{other} wants your whole address as user name. If signing in fails, change that in the "
+        "mail program."
+    ),
     "sign_in_works": N_("Signing in worked. No message was sent."),
     "sign_in_refused": N_(
         "The server did not accept this user name and password ({number} {said}). We tried once "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.model import SUBMISSION, SUBMISSIONS
 from configure587.submission import autoconfig, providers
@@ -13,6 +13,7 @@ from configure587.submission.providers import DOORS, Server
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from configure587.machine.seams import Online
     from configure587.model import Security
     from configure587.submission.providers import Provider, Table
 
@@ -63,23 +64,6 @@ class Candidate(NamedTuple):
     tamper_proof: bool
     row: str = ""
     user_form: str = ""
-
-
-class Online(Protocol):
-    """The network, when the person has switched it on. Each call raises OSError and nothing else.
-
-    `fetch` takes https only, also after at most three redirects, checks the certificate and gives
-    at most 64 KiB. `mx` gives host names, best first. `srv` gives host names and ports, best first.
-    """
-
-    def fetch(self, url: str) -> bytes:
-        """What stands at this address."""
-
-    def mx(self, domain: str) -> Sequence[str]:
-        """Who takes in the mail of this domain."""
-
-    def srv(self, name: str) -> Sequence[tuple[str, int]]:
-        """Who offers this service."""
 
 
 class Account(NamedTuple):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from configure587.seen import Connection, Question
+    from configure587.submission.online import RealOnline
 
     _Task = Future[dict[Door, Seen]]
 
@@ -72,6 +73,12 @@ class SocketNetwork:
     def ledger(self) -> list[Connection]:
         """Every connection of this run, in the order of their beginnings."""
         return self._ledger.lines
+
+    def online(self) -> RealOnline:
+        """Look-ups for discovery, each noted in the ledger."""
+        from configure587.submission.online import RealOnline
+
+        return RealOnline(self._ledger.add)
 
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from configure587 import verdicts
@@ -9,7 +10,7 @@ from configure587.errors import Cancelled, Refused
 from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
 from configure587.report import exit_codes, looks, text, wire
 from configure587.seen import Door, End, Question
-from configure587.submission import probe, verdict
+from configure587.submission import discovery, probe, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,15 +53,35 @@ def run(session: Session) -> int:
 
 
 def _questions(session: Session) -> Iterator[Question]:
-    """The server that was named, at one port or at both."""
+    """The server that was named, at one port or at both; of an address, where it may be sent."""
     args = session.args
     host = args.server.strip()
+    if "@" in host:
+        yield from _of_address(session, host)
+        return
     if args.port is None:
         doors = [Door(host, *transport) for transport in (SUBMISSION, SUBMISSIONS)]
     else:
         tls = args.security == "tls" or (args.security is None and args.port == SUBMISSIONS.port)
         doors = [Door(host, args.port, Security.TLS if tls else Security.STARTTLS)]
     yield Question(host, tuple(doors))
+
+
+_AT_MOST = 4  # servers for one address
+
+
+def _of_address(session: Session, address: str) -> Iterator[Question]:
+    """Every server that may be the right one for an address, likeliest first."""
+    network = session.machine.network
+    online = network.online() if network is not None and session.args.online else None
+    listed = discovery.candidates(address, "", "", (), online)
+    hosts = itertools.islice(dict.fromkeys(each.host for each in listed), _AT_MOST)
+    found = False
+    for host in hosts:
+        found = True
+        yield Question(host, tuple(Door(host, *each) for each in (SUBMISSION, SUBMISSIONS)))
+    if not found:
+        raise Refused("provider_unknown", domain=address.rpartition("@")[2])
 
 
 def _look(session: Session, question: Question) -> HostSeen:
