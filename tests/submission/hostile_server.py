@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import dataclasses
+import os
 import socket
 import ssl
 import struct
@@ -237,7 +238,9 @@ def _dripping(guest: Guest) -> None:
 
 
 def _resetting(guest: Guest) -> None:
-    guest.say(b"220-smtp.exemplo.test\r\n")
+    guest.say(b"220 smtp.exemplo.test\r\n")
+    guest.hear()
+    guest.say(b"250-smtp.exemplo.test\r\n")
     guest.reset()
 
 
@@ -267,6 +270,33 @@ def _injecting_late(guest: Guest) -> None:
         guest.say(b"250-smtp.exemplo.test\r\n250 STARTTLS\r\n")
 
 
+def _closing_at_tls(guest: Guest) -> None:
+    guest.say(b"220 smtp.exemplo.test\r\n")
+    while (line := guest.hear()) is not None:
+        if line == "STARTTLS":
+            guest.say(b"220 go\r\n")
+            guest.connection.shutdown(socket.SHUT_WR)
+            guest.wait_for_end()
+            return
+        guest.say(b"250-smtp.exemplo.test\r\n250 STARTTLS\r\n")
+
+
+def _half_a_record(guest: Guest) -> None:
+    guest.say(b"\x16\x03\x03\x01\x00half")
+    guest.wait_for_end()
+
+
+def _noise_inside(guest: Guest) -> None:
+    """What is not TLS any more, in the middle of it."""
+    raw = socket.socket(fileno=os.dup(guest.connection.fileno()))
+    guest.protect()
+    with raw:
+        raw.sendall(b"220 in the clear\r\n")
+        guest.wait_for_end()
+
+
+HALF_A_RECORD: Final = Manners(greet=_half_a_record)  # for a door where TLS comes first
+NOISE_INSIDE: Final = Manners(greet=_noise_inside)  # likewise
 _FORGED: Final = b"250-smtp.exemplo.test\r\n250 AUTH PLAIN LOGIN\r\n"
 GOOD: Final = Manners()
 SCENARIOS: Final[dict[str, Manners]] = {
@@ -289,6 +319,7 @@ SCENARIOS: Final[dict[str, Manners]] = {
     "refused once": GOOD.but(once={"STARTTLS": b"454 4.3.3 TLS not available\r\n"}),
     "refused": GOOD.but(verbs={"STARTTLS": b"502 5.5.1 No TLS here\r\n"}),
     "answers in the clear": GOOD.but(verbs={"STARTTLS": b"220 go\r\n"}),
+    "closed at TLS": GOOD.but(greet=_closing_at_tls),
     "garbage": GOOD.but(banner=bytes(range(128, 256)) + b"\r\n"),
     "garbage without end": GOOD.but(banner=b"\x00\x01\x02 nothing follows"),
     "HTTP": GOOD.but(banner=b"HTTP/1.1 400 Bad Request\r\nServer: portal\r\n\r\n<html></html>\r\n"),

@@ -13,6 +13,7 @@ import certifi
 import pytest
 
 from certificates import HOST, Authority
+from configure587.machine import Platform, here
 from configure587.model import Security
 from configure587.seen import (
     CertificateTrouble,
@@ -29,6 +30,8 @@ from submission.hostile_server import (
     GOOD,
     GOOD_PASSWORD,
     GOOD_USER,
+    HALF_A_RECORD,
+    NOISE_INSIDE,
     SCENARIOS,
     HostileServer,
     Manners,
@@ -77,6 +80,17 @@ def network(
     )
 
 
+def ipv6_here() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not ipv6_here(), reason="this computer has no IPv6 of its own")
+
+
 def never() -> bool:
     return False
 
@@ -117,6 +131,7 @@ EXPECTED: Final[dict[str, tuple[End, Step]]] = {
     "refused once": (End.COMPLETE, Step.DONE),
     "refused": (End.STARTTLS_REFUSED, Step.STARTTLS),
     "answers in the clear": (End.NOT_TLS, Step.HANDSHAKE),
+    "closed at TLS": (End.BROKEN, Step.HANDSHAKE),
     "garbage": (End.NOT_SMTP, Step.GREETING),
     "garbage without end": (End.NOT_SMTP, Step.GREETING),
     "HTTP": (End.NOT_SMTP, Step.GREETING),
@@ -131,7 +146,7 @@ EXPECTED: Final[dict[str, tuple[End, Step]]] = {
     "mixed codes": (End.GARBLED, Step.EHLO),
     "HELO only": (End.NO_STARTTLS, Step.EHLO),
     "late": (End.COMPLETE, Step.DONE),
-    "reset": (End.BROKEN, Step.GREETING),
+    "reset": (End.BROKEN, Step.EHLO),
     "closed": (End.BROKEN, Step.GREETING),
     "old TLS": (End.OLD_TLS, Step.HANDSHAKE),
 }
@@ -176,6 +191,7 @@ def test_a_good_server_is_seen_in_full(authority: Authority, certificate: str) -
     assert server.heard[:4] == hello
 
 
+@needs_ipv6
 def test_an_ipv6_connection_calls_itself_by_an_ipv6_literal(
     authority: Authority, certificate: str
 ) -> None:
@@ -245,6 +261,22 @@ def test_plain_smtp_behind_a_tls_door_is_not_tls(authority: Authority, certifica
 def test_silence_behind_a_tls_door_is_silence(authority: Authority, certificate: str) -> None:
     with HostileServer(SCENARIOS["silent"], certificate) as server, within(LIMITS.handshake):
         assert look(network(authority), server.port, TLS).end is End.SILENT
+
+
+@pytest.mark.parametrize(
+    ("manners", "end", "step"),
+    [
+        (HALF_A_RECORD, End.SLOW, Step.HANDSHAKE),
+        (NOISE_INSIDE, End.BROKEN, Step.GREETING),
+        (GOOD.but(tls_first=True, greet=SCENARIOS["silent"].greet), End.SILENT, Step.GREETING),
+    ],
+)
+def test_trouble_behind_a_tls_door(
+    authority: Authority, certificate: str, manners: Manners, end: End, step: Step
+) -> None:
+    with HostileServer(manners, certificate) as server:
+        seen = look(network(authority), server.port, TLS)
+    assert (seen.end, seen.step) == (end, step)
 
 
 # --- certificates --------------------------------------------------------------------------------
@@ -323,6 +355,15 @@ def test_the_environment_may_name_the_authorities(
     monkeypatch.setenv("SSL_CERT_FILE", authority.path)
     with HostileServer(GOOD, certificate) as server:
         assert look(network(None), server.port).end is End.COMPLETE
+
+
+def test_where_the_system_judges_the_same_is_seen(
+    authority: Authority, certificate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(here, "platform", lambda: Platform.MACOS)  # truststore, not OpenSSL alone
+    with HostileServer(GOOD, certificate) as server:
+        assert look(network(authority), server.port).end is End.COMPLETE
+        assert look(network(None), server.port).trouble is CertificateTrouble.UNKNOWN_ISSUER
 
 
 def test_a_name_with_accents_is_meant_by_its_a_label(authority: Authority) -> None:
@@ -450,6 +491,7 @@ def test_a_filtered_port_is_a_timeout(authority: Authority) -> None:
     assert [each.outcome for each in net.ledger] == ["timeout"]
 
 
+@needs_ipv6
 def test_a_dead_ipv6_does_not_hold_up_ipv4(authority: Authority, certificate: str) -> None:
     net = network(authority, "::1", "127.0.0.1")
     with HostileServer(GOOD, certificate) as server, filtered("::1", server.port):
@@ -486,6 +528,20 @@ def test_a_refusal_of_one_address_says_more_than_the_silence_of_another(
 ) -> None:
     with filtered("127.0.0.2") as port:
         assert look(network(authority, "127.0.0.2", "127.0.0.3"), port).end is End.REFUSED
+
+
+def test_a_connection_that_is_gone_again_at_once_is_broken(
+    authority: Authority, certificate: str
+) -> None:
+    with HostileServer(GOOD.but(greet=lambda guest: guest.reset()), certificate) as server:
+        for _ in range(5):  # the reset is seen while connecting, or just after
+            assert look(network(authority), server.port).end is End.BROKEN
+
+
+def test_an_address_that_cannot_be_used_is_unreachable(authority: Authority) -> None:
+    net = network(authority, "::1%nowhere")
+    assert look(net, 587).end is End.UNREACHABLE
+    assert [each.outcome for each in net.ledger] == ["unreachable"]
 
 
 def test_no_address_is_an_unknown_name(authority: Authority) -> None:
@@ -609,6 +665,17 @@ def test_nobody_knocks_at_a_door_that_was_not_asked_for(
     net = network(authority)
     look(net, closed_port)
     assert [each.port for each in net.ledger] == [closed_port]
+
+
+def test_an_old_door_that_is_one_of_the_others_is_looked_at_once(
+    authority: Authority, certificate: str
+) -> None:
+    net = network(authority)
+    with HostileServer(GOOD, certificate) as server:
+        door = Door(HOST, server.port, STARTTLS)
+        (found,) = net.look([Question(HOST, (door,), door)], never)
+    assert [each.why for each in net.ledger] == ["look", "second_opinion"]
+    assert found.old == found.doors[0]
 
 
 # --- stop ----------------------------------------------------------------------------------------
@@ -737,6 +804,21 @@ def test_a_password_is_never_sent_to_a_server_that_is_not_proven(
         seen = sign_in(network(authority), server.port, GOOD_PASSWORD)
     assert seen.end is End.BAD_CERTIFICATE
     assert server.handshakes == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "stopped", "end"),
+    [("a b", False, End.BAD_NAME), (HOST, False, End.NO_DNS), (HOST, True, End.CANCELLED)],
+)
+def test_a_sign_in_that_never_begins(host: str, end: End, *, stopped: bool) -> None:
+    def resolve(_name: str) -> list[str]:
+        time.sleep(0.1 if stopped else 0)
+        raise socket.gaierror(socket.EAI_AGAIN, "no")
+
+    net = SocketNetwork(LIMITS, resolve)
+    door = Door(host, 587, STARTTLS)
+    assert net.sign_in(door, GOOD_USER, GOOD_PASSWORD, lambda: stopped).end is end
+    assert net.ledger == []
 
 
 def test_a_door_without_tls_takes_no_password(authority: Authority) -> None:

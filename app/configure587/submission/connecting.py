@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _NOT_THERE = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", 0)}
-_REFUSED = {errno.ECONNREFUSED, errno.ECONNRESET, getattr(errno, "WSAECONNREFUSED", 0)}
+_REFUSED = {errno.ECONNREFUSED, getattr(errno, "WSAECONNREFUSED", 0)}
+_RESET = {errno.ECONNRESET, getattr(errno, "WSAECONNRESET", 0)}  # it was there, and is gone again
 _TIMED_OUT = {errno.ETIMEDOUT, getattr(errno, "WSAETIMEDOUT", 0)}
 
 
@@ -199,11 +200,13 @@ class _Race:
 
     def _best_known(self) -> End:
         """What to say when addresses failed in several ways: a refusal shows a living server."""
-        order = (End.REFUSED, End.TIMEOUT, End.UNREACHABLE)
+        order = (End.BROKEN, End.REFUSED, End.TIMEOUT, End.UNREACHABLE)
         return next((end for end in order if end in self._failures), End.UNREACHABLE)
 
 
 def _meaning(number: int) -> End:
     if number in _REFUSED:
         return End.REFUSED
+    if number in _RESET:
+        return End.BROKEN
     return End.TIMEOUT if number in _TIMED_OUT else End.UNREACHABLE
