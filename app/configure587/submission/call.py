@@ -14,7 +14,7 @@ from configure587.submission.patience import TimeUp
 from configure587.submission.protocol import Conversation, Say, Upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from configure587.seen import Certificate, CertificateTrouble, Door
     from configure587.submission.connecting import Connected
@@ -40,18 +40,21 @@ class Call:
         self._patience = patience
         self._line = Line(connected.socket, patience)
 
-    def run(self, context: ssl.SSLContext, *, only_handshake: bool = False) -> None:
-        """Hold it to its end and hang up; after `only_handshake` nothing is said inside TLS."""
+    def run(self, trust: Callable[[], ssl.SSLContext], *, only_handshake: bool = False) -> None:
+        """Hold it to its end and hang up; after `only_handshake` nothing is said inside TLS.
+
+        `trust` is asked for when it comes to that, for reading a list takes long.
+        """
         try:
-            self._hold(context, only_handshake=only_handshake)
+            self._hold(trust, only_handshake=only_handshake)
         finally:
             self._line.close()
             ended = self.talk.ended
             self.connected.entry.close(ended.end.value if ended else End.BROKEN.value)
 
-    def _hold(self, context: ssl.SSLContext, *, only_handshake: bool) -> None:
+    def _hold(self, trust: Callable[[], ssl.SSLContext], *, only_handshake: bool) -> None:
         try:
-            self._converse(context, only_handshake=only_handshake)
+            self._converse(trust, only_handshake=only_handshake)
         except TimeUp:
             self.talk.stop(End.SLOW if self._line.heard else End.SILENT)
         except Cancelled:
@@ -71,7 +74,7 @@ class Call:
         self.trouble = failure.trouble
         self.talk.stop(failure.end)
 
-    def _converse(self, context: ssl.SSLContext, *, only_handshake: bool) -> None:
+    def _converse(self, trust: Callable[[], ssl.SSLContext], *, only_handshake: bool) -> None:
         events = self.talk.begin()
         until = self._limit()
         while True:
@@ -80,7 +83,7 @@ class Call:
             if self.talk.ended is not None:
                 return self._take_leave()
             if Upgrade() in events:
-                events = self._upgrade(context, only_handshake=only_handshake)
+                events = self._upgrade(trust, only_handshake=only_handshake)
                 until = self._limit()
             else:
                 data = self._line.receive(until)
@@ -93,9 +96,9 @@ class Call:
             self._line.send(text, self._limit())
         return bool(texts)
 
-    def _upgrade(self, context: ssl.SSLContext, *, only_handshake: bool) -> list[Event]:
+    def _upgrade(self, trust: Callable[[], ssl.SSLContext], *, only_handshake: bool) -> list[Event]:
         """Shake hands, if nothing speaks against it."""
-        self._line.prepare(context, self._host)
+        self._line.prepare(trust(), self._host)
         events = self.talk.may_upgrade(readable=self._line.readable())
         if events:
             return events

@@ -68,7 +68,12 @@ class Trust:
         """`cafile` holds authorities to be believed too, `second` replaces Mozilla's list."""
         self._cafile = cafile
         self._second = second
-        self._lock = threading.Lock()
+        self._locks = threading.Lock(), threading.Lock()
+
+    def prepare(self) -> None:
+        """Read both lists, while others still look up names and wait for greetings."""
+        self.system()
+        self.second_opinion()
 
     def system(self) -> ssl.SSLContext:
         """As this computer believes; on Linux SSL_CERT_FILE and SSL_CERT_DIR have their say.
@@ -76,12 +81,12 @@ class Trust:
         A context of truststore holds a lock while the system judges, so each look has its own;
         where OpenSSL judges, one serves all, for reading the list takes long (measured: 35 ms).
         """
-        with self._lock:
+        with self._locks[0]:
             return self._openssl if self._openssl is not None else self._truststore()
 
     def second_opinion(self) -> ssl.SSLContext:
         """As Mozilla believes."""
-        with self._lock:
+        with self._locks[1]:
             return self._mozilla
 
     def nobody(self) -> ssl.SSLContext:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 
-import idna
-
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")  # "_": seen in company networks
 _LONGEST = 253  # RFC 1035, section 2.3.4, less the dots that are not written
 
@@ -43,6 +41,8 @@ def ip_address(host: str) -> str:
 
 
 def _a_labels(host: str) -> str:
+    import idna
+
     try:
         return idna.encode(host, uts46=True).decode("ascii")
     except UnicodeError as error:

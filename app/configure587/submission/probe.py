@@ -93,6 +93,8 @@ class SocketNetwork:
         stop = threading.Event()
         with ThreadPoolExecutor(self._limits.hosts, "host") as pool:
             try:
+                if hosts:
+                    pool.submit(self._trust.prepare)
                 tasks = {pool.submit(self._look_at, host, stop): host for host in hosts}
                 for task in _finished(tasks, cancelled, stop):
                     host, found = tasks[task], task.result()

@@ -15,7 +15,7 @@ from configure587.submission.patience import TimeUp
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from configure587.seen import Door
     from configure587.submission.connecting import Connected
@@ -62,29 +62,29 @@ class Visit:
 
     def explain(self, addresses: Sequence[str]) -> Seen:
         """What a door without protection shows; any certificate there is taken, and only shown."""
-        return self._hold(addresses, EXPLAIN, self._trust.nobody())
+        return self._hold(addresses, EXPLAIN, self._trust.nobody)
 
     def sign_in(self, addresses: Sequence[str], account: Account) -> Seen:
         """What comes of one attempt to sign in."""
-        return self._hold(addresses, SIGN_IN, self._trust.system(), account)
+        return self._hold(addresses, SIGN_IN, self._trust.system, account)
 
     def nothing(self, end: End, step: Step = Step.RESOLVE) -> Seen:
         """That nothing was seen, and why."""
         return Seen(self._door, end, step, seconds=self._seconds())
 
     def _look_once(self, addresses: Sequence[str]) -> Seen:
-        seen = self._hold(addresses, LOOK, self._trust.system())
+        seen = self._hold(addresses, LOOK, self._trust.system)
         if seen.end is End.BAD_CERTIFICATE:
             return self._with_certificate(seen)
         if seen.end is End.COMPLETE and seen.certificate is not None:
-            other = self._glance(seen.address, SECOND_OPINION, self._trust.second_opinion())
+            other = self._glance(seen.address, SECOND_OPINION, self._trust.second_opinion)
             if other is not None and other.trouble in certificates.NOT_KNOWN:
                 return seen._replace(local_root=seen.certificate.issuer)
         return seen
 
     def _with_certificate(self, seen: Seen) -> Seen:
         """With the certificate that was refused, which OpenSSL does not hand out."""
-        shown = self._glance(seen.address, CERTIFICATE, self._trust.nobody())
+        shown = self._glance(seen.address, CERTIFICATE, self._trust.nobody)
         if shown is None or shown.certificate is None:
             return seen
         trouble = certificates.precisely(seen.trouble, shown.certificate, stamp())
@@ -94,7 +94,7 @@ class Visit:
         self,
         addresses: Sequence[str],
         why: str,
-        context: ssl.SSLContext,
+        trust: Callable[[], ssl.SSLContext],
         account: Account | None = None,
     ) -> Seen:
         try:
@@ -105,16 +105,16 @@ class Visit:
             return self.nothing(End.CANCELLED, Step.CONNECT)
         if account is not None:
             call.talk.sign_in(*account)
-        call.run(context)
+        call.run(trust)
         return self._seen(call)
 
-    def _glance(self, address: str, why: str, context: ssl.SSLContext) -> Call | None:
+    def _glance(self, address: str, why: str, trust: Callable[[], ssl.SSLContext]) -> Call | None:
         """One more handshake with the same server, after which nothing is said."""
         try:
             call = self._call([address], why)
         except (connecting.NoWay, Cancelled):
             return None
-        call.run(context, only_handshake=True)
+        call.run(trust, only_handshake=True)
         return call
 
     def _call(self, addresses: Sequence[str], why: str) -> Call:
