@@ -16,8 +16,8 @@ from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
 from configure587.machine import here
 from configure587.model import reason
-from configure587.report import documents, proofs, schema, sentences, troubles
-from configure587.seen import CertificateTrouble
+from configure587.report import documents, looks, proofs, schema, sentences, troubles
+from configure587.seen import CertificateTrouble, End
 from configure587.submission import verdict
 from configure587.verbs import demo
 
@@ -670,6 +670,10 @@ def test_every_reason_that_the_code_gives_has_a_sentence() -> None:
                     codes.add(str(first.value))
     known = {*sentences.REASONS, *proofs.PROOFS}
     assert codes - known == set()
+
+
+def test_every_end_of_a_conversation_has_its_words() -> None:
+    assert looks.ENDS.keys() == set(End)
 
 
 def test_every_row_of_the_decision_table_has_its_sentence() -> None:

@@ -37,6 +37,9 @@ ENDS = {
     End.OLD_TLS: N_("only outdated protection"),
     End.TLS_FAILED: N_("the protection could not be agreed upon"),
     End.BAD_CERTIFICATE: N_("the certificate was not accepted"),
+    End.NO_SIGN_IN: N_("no way to sign in that we know is offered"),
+    End.SIGN_IN_REFUSED: N_("signing in was refused"),
+    End.SIGN_IN_LATER: N_("signing in is not possible just now"),
     End.CANCELLED: N_("stopped"),
 }
 

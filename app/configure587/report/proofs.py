@@ -111,8 +111,8 @@ PROOFS = {
     "certificate_other": N_("The certificate was not accepted ({issuer})."),
     "server_said": N_("The server said: {number} {said}"),
     "local_root": N_(
-        "The certificate was issued by {issuer}, whom only this computer trusts: an antivirus or "
-        "your organisation reads along."
+        "The certificate was issued by {issuer}, whom only this computer trusts. It may be an "
+        "antivirus or your organisation that reads along."
     ),
     "blocked_25_likely": N_(
         "Port 25 of {host} gave no answer: this network very likely closes it."
