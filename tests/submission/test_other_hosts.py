@@ -114,6 +114,7 @@ def test_another_server_is_found_told_and_taken_only_on_a_yes(
         assert cli.main(words) == 12
         said = " ".join(capsys.readouterr().out.split())
         assert f"--accept-host {NEW}" in said
+        assert "Nothing was changed, because no server was confirmed." in said
         if hosts is RENAMED:
             assert "its name seems to have changed" in said
         assert prefs(image) == before

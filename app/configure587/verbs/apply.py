@@ -123,5 +123,7 @@ def _say_receipt(session: Session, receipt: Receipt) -> None:
     for finding in receipt.untouched if session.args.yes else ():
         if finding.verdict in _TOLD:  # the plan was not shown
             session.say(text.finding(session.style, finding))
-    if not receipt.outcomes:
+    if not receipt.outcomes and Verdict.UNPROVEN in _verdicts_left(receipt):
+        session.say([_("Nothing was changed, because no server was confirmed.")])
+    elif not receipt.outcomes:
         session.say([_("There was nothing to change, and no backup was made.")])

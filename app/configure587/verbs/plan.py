@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from configure587 import engine, story
 from configure587.errors import Refused
+from configure587.model import Verdict
 from configure587.report import exit_codes, text, wire
 from configure587.verbs.output import write_file
 
 if TYPE_CHECKING:
-    from configure587.model import Plan, Verdict
+    from configure587.model import Plan
     from configure587.policy import Policy
     from configure587.session import Session
 
@@ -58,6 +59,9 @@ def say_plan(session: Session, made: Plan) -> None:
         session.say(text.step(session.style, step))
     for finding in made.untouched:
         session.say(text.finding(session.style, finding))
-    if not made.steps:
-        session.say([session.style.texts.gettext("There is nothing to change.")])
+    _ = session.style.texts.gettext
+    if not made.steps and any(each.verdict is Verdict.UNPROVEN for each in made.untouched):
+        session.say([_("Nothing can be changed just now: no server was confirmed.")])
+    elif not made.steps:
+        session.say([_("There is nothing to change.")])
     session.tell_ledger()
