@@ -50,7 +50,10 @@ FOR_WINDOWS: Final = (
     *("--only-binary", ":all:", "--no-deps", "--require-hashes", "--no-compile"),
     *("--platform", "win_amd64", "--implementation", "cp", "--python-version", "3.11"),
 )
-PACKAGES: Final = ("hypothesis", "keyring.backends.Windows", "msgspec", "pytest")
+PACKAGES: Final = (
+    *("certifi", "defusedxml", "dns", "hypothesis", "idna", "keyring.backends.Windows", "msgspec"),
+    *("publicsuffixlist", "pytest", "truststore"),
+)
 
 DROPPED_DLLS: Final = re.compile(r"api-ms-win-|tcl|tk|_tkinter")  # part of Windows, or windows
 DROPPED_LIB: Final = shutil.ignore_patterns(
