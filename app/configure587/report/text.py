@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from configure587.model import Result, Verdict
+from configure587.model import Opaque, Result, Verdict
 from configure587.report import sentences
 
 if TYPE_CHECKING:
@@ -223,7 +223,21 @@ def changes(style: Style, values: Iterable[Change]) -> Iterator[str]:
 def _value(style: Style, value: Value | None) -> str:
     if value is None:
         return style.texts.gettext("(not set)")
+    if isinstance(value, Opaque):
+        return _opaque(style, value)
     return shown(f'"{value}"' if isinstance(value, str) else str(value))
+
+
+def _opaque(style: Style, value: Opaque) -> str:
+    """The number that it spells in another way, or else its type and size: it may be a secret."""
+    from configure587.formats import oeaccount
+
+    number = oeaccount.number(value)
+    if number is not None:
+        return str(number)
+    count = len(value.data)
+    line = style.texts.ngettext("({type}, {count} byte)", "({type}, {count} bytes)", count)
+    return line.format(type=shown(value.type), count=count)
 
 
 def outcome(style: Style, value: Outcome) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,15 +11,16 @@ from configure587 import engine, story
 from configure587.errors import Configure587Error, Refused, detail
 from configure587.machine import guards
 from configure587.machine.disk import DiskFiles
-from configure587.model import Approval, Change, Place, Verdict
+from configure587.model import Approval, Change, Opaque, Place, Verdict
 from configure587.report import documents, exit_codes, text
 from configure587.runlog import RunLog
 from configure587.verbs import changing
 from configure587.verbs.plan import planned, say_plan
 
 if TYPE_CHECKING:
-    from configure587.model import Plan, Receipt
+    from configure587.model import Plan, Receipt, Value
     from configure587.policy import Policy
+    from configure587.report.documents import ChangeJson, OpaqueJson
     from configure587.session import Session
 
 
@@ -83,19 +85,25 @@ def _approval(path: str) -> Approval:
     try:
         unsealed = story.unseal(data)
         document = msgspec.convert({**unsealed, "sha256": ""}, documents.PlanJson)
+        steps = tuple(
+            (step["finding"]["id"], tuple(_change(each) for each in step["changes"]))
+            for step in document["steps"]
+        )
     except (ValueError, RecursionError) as error:
         raise Refused("plan_damaged", path=path) from error
-    steps = []
-    for step in document["steps"]:
-        changes = []
-        for each in step["changes"]:
-            before, after = each["before"], each["after"]
-            if isinstance(before, dict) or isinstance(after, dict):
-                raise Refused("plan_damaged", path=path)
-            place = Place(each["place"]["kind"], each["place"]["path"])
-            changes.append(Change(place, each["name"], before, after))
-        steps.append((step["finding"]["id"], tuple(changes)))
-    return Approval(document["computer"], tuple(steps))
+    return Approval(document["computer"], steps)
+
+
+def _change(each: ChangeJson) -> Change:
+    place = Place(each["place"]["kind"], each["place"]["path"])
+    return Change(place, each["name"], _value(each["before"]), _value(each["after"]))
+
+
+def _value(value: bool | int | str | OpaqueJson | None) -> Value | None:
+    """A value as the plan had it; ValueError when its Base64 is none."""
+    if isinstance(value, dict):
+        return Opaque(value["type"], base64.b64decode(value["base64"], validate=True))
+    return value
 
 
 def _ask(session: Session) -> None:

@@ -1,0 +1,35 @@
+"""What a terminal shows of values and names that strangers wrote."""
+
+from __future__ import annotations
+
+import pytest
+
+from configure587 import i18n
+from configure587.model import Change, Opaque, Place, Value
+from configure587.report import text
+from configure587.report.style import Style
+
+PLAIN = Style(i18n.texts("en"), plain=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, "(not set)"),
+        (25, "25"),
+        ("a\x1bb", '"a\N{REPLACEMENT CHARACTER}b"'),
+        (Opaque("DWORD", b"19"), "25"),
+        (Opaque("DWORD", b"1x"), "(DWORD, 2 bytes)"),
+        (Opaque("REG_BINARY", b"abcd"), "(REG_BINARY, 4 bytes)"),
+        (Opaque("\x1b[31m", b"a"), "(\N{REPLACEMENT CHARACTER}[31m, 1 byte)"),
+    ],
+)
+def test_a_value_is_shown_as_people_would_write_it(value: Value | None, shown: str) -> None:
+    change = Change(Place("oeaccount", "/f"), "SMTP_Port", value, 587)
+    assert [*text.changes(PLAIN, [change])] == [f"In /f, SMTP_Port goes from {shown} to 587."]
+
+
+def test_a_value_that_is_only_kept_has_words_in_every_language() -> None:
+    change = Change(Place("oeaccount", "/f"), "X", Opaque("BINARY", b"ab"), None)
+    [line] = text.changes(Style(i18n.texts("pt-BR"), plain=True), [change])
+    assert "(BINARY, 2 bytes)" in line
