@@ -8,6 +8,7 @@ sheet's section c.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
 import re
@@ -33,7 +34,7 @@ from configure587.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from configure587.machine import Machine
     from configure587.model import Target, Value
@@ -58,6 +59,7 @@ _ACCOUNT = re.compile(r"account\{[^{}]*\}\.oeaccount", re.IGNORECASE)
 _MESSAGES = (".eml", ".nws", ".fol", ".pat", ".edb", ".log", ".chk", ".jrs", ".oeaccount", ".bak")
 _BACKUP = "backup"  # the program's own copies, which it does not read [unsure: from memory]
 _DEPTH = 6
+_FOLDERS = 10_000  # looked into at most, whatever a store has been told to be
 _LIMIT = 2 * 1024 * 1024  # bytes; the format itself refuses more than half of it
 
 
@@ -76,7 +78,7 @@ _PROGRAMS = (
 
 def profiles(machine: Machine) -> Iterator[Profile]:
     """See Client.profiles: the folder in which a program keeps mail and accounts."""
-    seen: set[str] = set()
+    seen: set[str] = set()  # two programs may have been told of one folder
     for program in _PROGRAMS:
         for folder in _roots(machine, program):
             look = machine.files.look(folder)
@@ -96,7 +98,7 @@ def unlisted(machine: Machine) -> Iterable[tuple[Profile, Remark]]:
 
 def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
     """See Client.servers; a file that cannot be read spoils no other."""
-    for path in _account_files(machine, profile.folder):
+    for path in _account_files(machine, profile):
         name = _key(profile.folder, path)
         place = Place(PLACE, path)
         try:
@@ -189,22 +191,59 @@ def _expanded(machine: Machine, local: str, written: str) -> str | None:
     return machine.locate(written.rstrip("\\")) if written else None
 
 
-def _account_files(machine: Machine, folder: str, depth: int = 0) -> Iterator[str]:
-    """Account files below a folder; a folder below that cannot be listed holds none for us."""
-    try:
-        names = machine.files.names(folder)
-    except OSError:
-        if depth == 0:
-            raise
-        return
-    for name in names:
-        path = os.path.join(folder, name)
-        if _ACCOUNT.fullmatch(name):
-            yield path
-        elif depth < _DEPTH and not name.lower().endswith(_MESSAGES) and name.lower() != _BACKUP:
-            look = machine.files.look(path)
-            if look is not None and look.kind is Kind.FOLDER:
-                yield from _account_files(machine, path, depth + 1)
+def _account_files(machine: Machine, profile: Profile) -> Iterator[str]:
+    """The account files of a profile; one that several paths or profiles lead to comes once."""
+    every = [*profiles(machine)]
+    walk = _Walk(machine, {machine.files.real(each.folder) for each in every})
+    for each in every:
+        if each.folder == profile.folder:
+            yield from walk.files(each.folder)
+            return
+        with contextlib.suppress(OSError):  # it is told when that profile is asked for
+            collections.deque(walk.files(each.folder), maxlen=0)
+
+
+class _Walk:
+    """A walk through folders that goes into none twice, by whatever links, nor into too many."""
+
+    def __init__(self, machine: Machine, roots: Container[str]) -> None:
+        """What lies below one of the `roots` belongs to it, even where another is around it."""
+        self.seen: set[str] = set()
+        self._files = machine.files
+        self._roots = roots
+        self._left = _FOLDERS
+
+    def files(self, folder: str, depth: int = 0) -> Iterator[str]:
+        """Account files below a folder; a folder below that cannot be listed holds none for us."""
+        if not self._is_new(folder) or self._left == 0:
+            return
+        self._left -= 1
+        try:
+            names = self._files.names(folder)
+        except OSError:
+            if depth == 0:
+                raise
+            return
+        for name in names:
+            path = os.path.join(folder, name)
+            if _ACCOUNT.fullmatch(name):
+                if self._is_new(path):
+                    yield path
+            elif depth < _DEPTH and self._may_hold_accounts(path, name.lower()):
+                yield from self.files(path, depth + 1)
+
+    def _is_new(self, path: str) -> bool:
+        real = self._files.real(path)
+        known = real in self.seen
+        self.seen.add(real)
+        return not known
+
+    def _may_hold_accounts(self, path: str, name: str) -> bool:
+        if name.endswith(_MESSAGES) or name == _BACKUP:
+            return False
+        look = self._files.look(path)
+        is_folder = look is not None and look.kind is Kind.FOLDER
+        return is_folder and self._files.real(path) not in self._roots
 
 
 def _key(folder: str, path: str) -> str:

@@ -10,6 +10,7 @@ from builders import CANARY, bytes_of, offline
 from configure587 import engine
 from configure587.formats import oeaccount as lens
 from configure587.machine import Machine, memory
+from configure587.machine.disk import DiskFiles
 from configure587.model import (
     SUBMISSION,
     SUBMISSIONS,
@@ -25,6 +26,9 @@ from configure587.model import (
 from outlook_builders import ACCOUNT_FILE, HKCU, LIVE_MAIL, a_live_mail_machine, oeaccount
 
 if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Sequence
+
     from configure587.policy import Policy
 
 POLICY = offline(clients=("windows_live_mail",))
@@ -189,6 +193,93 @@ def test_a_store_that_cannot_be_listed_is_told() -> None:
     machine = a_live_mail_machine(oeaccount())
     found = the_finding(machine.but(files=Refusing(contents(machine))))
     assert (found.verdict, codes(found)) == (Verdict.UNREADABLE, ["no_permission"])
+
+
+@pytest.fixture
+def on_disk(tmp_path: pathlib.Path) -> tuple[Machine, pathlib.Path]:
+    """A computer on disk, where links are, and the store of its Live Mail, with one account."""
+    home = tmp_path / "home"
+    store = home / "AppData" / "Local" / "Microsoft" / "Windows Live Mail"
+    (store / "A").mkdir(parents=True)
+    (store / "A" / ACCOUNT_FILE).write_bytes(oeaccount(SMTP_Port=25))
+    machine = a_live_mail_machine().but(files=DiskFiles(), home=str(home), root="")
+    return machine, store
+
+
+def test_a_file_under_two_paths_is_one_account(on_disk: tuple[Machine, pathlib.Path]) -> None:
+    machine, store = on_disk
+    (store / "B").symlink_to("A")
+    (store / "loop").symlink_to(".")
+    (store / "A" / "up").symlink_to("..")
+    (store / "C").mkdir()
+    (store / "C" / ACCOUNT_FILE).symlink_to(store / "A" / ACCOUNT_FILE)
+    assert the_finding(machine).server == the_finding(machine).server
+
+
+def test_a_store_that_leads_round_and_round_costs_nothing(
+    on_disk: tuple[Machine, pathlib.Path],
+) -> None:
+    listed: list[str] = []
+
+    class Counting(DiskFiles):
+        def names(self, path: str) -> Sequence[str]:
+            listed.append(path)
+            return super().names(path)
+
+    machine, store = on_disk
+    for number in range(40):
+        (store / f"{number}").symlink_to(".")
+        (store / "A" / f"{number}").symlink_to("..")
+    assert len(findings(machine.but(files=Counting()))) == 1
+    assert len(listed) == 2
+
+
+def test_no_more_than_some_folders_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("configure587.clients.windows_live_mail._FOLDERS", 20)
+    machine = a_live_mail_machine(oeaccount())
+    for number in range(20):
+        contents(machine)[f"{LIVE_MAIL}/Exemplo 1/{number}/x.txt"] = b""
+    contents(machine)[f"{LIVE_MAIL}/Z/{ACCOUNT_FILE}"] = oeaccount()
+    assert len(findings(machine)) == 1
+
+
+@pytest.mark.parametrize(
+    ("live_mail", "windows_mail"),
+    [
+        (None, "C:\\Users\\ana\\AppData\\Local\\Microsoft"),
+        ("C:\\Users\\ana\\AppData\\Local", None),
+    ],
+)
+def test_of_nested_stores_each_has_its_own_accounts(
+    live_mail: str | None, windows_mail: str | None
+) -> None:
+    roots = {"Windows Live Mail": live_mail, "Windows Mail": windows_mail}
+    machine = a_live_mail_machine(
+        oeaccount(),
+        registry={
+            rf"{HKCU}\Software\Microsoft\{program}": {"Store Root": root}
+            for program, root in roots.items()
+            if root is not None
+        },
+    )
+    vista = LIVE_MAIL.replace("Windows Live Mail", "Windows Mail")
+    contents(machine)[f"{vista}/Local Folders/{ACCOUNT_FILE}"] = oeaccount()
+    found = findings(machine)
+    assert len({each.server.written[0].place for each in found if each.server}) == len(found) == 2
+
+
+def test_a_store_that_cannot_be_listed_hides_no_other() -> None:
+    class Refusing(memory.MemoryFiles):
+        def names(self, path: str) -> Sequence[str]:
+            if path == LIVE_MAIL:
+                raise PermissionError(13, "no", path)
+            return super().names(path)
+
+    machine = a_live_mail_machine(oeaccount())
+    vista = LIVE_MAIL.replace("Windows Live Mail", "Windows Mail")
+    contents(machine)[f"{vista}/Local Folders/{ACCOUNT_FILE}"] = oeaccount(SMTP_Port=2525)
+    found = findings(machine.but(files=Refusing(contents(machine))))
+    assert [each.verdict for each in found] == [Verdict.UNREADABLE, Verdict.LEFT_ALONE]
 
 
 # --- changing ------------------------------------------------------------------------------------
