@@ -11,7 +11,7 @@ from configure587 import undo, vault
 from configure587.clients import CLIENTS
 from configure587.errors import Cancelled, Stale, Unsure
 from configure587.machine import guards, sheets
-from configure587.model import Entry, Group, Outcome, Progress, Result
+from configure587.model import Entry, Group, Outcome, Progress, Result, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -165,6 +165,10 @@ class _Run:
         profile = unit.profile
         try:
             self._tell("write", profile)
+            if any(True for _ in CLIENTS[profile.client].hindrances(self.machine, profile)):
+                # a program without a lock of its own was started since we looked
+                why = reason("running", program=profile.program)
+                return Outcome(profile, Result.DEFERRED, (why,))
             sheets.write(self.machine, unit.changes)
             self._tell("verify", profile)
             self._verify(unit)

@@ -188,7 +188,11 @@ def computer(machine: Machine) -> str:
 
 def finding_id(profile: Profile, real: str, key: str | None = None) -> str:
     """Stable between runs: the program, a hash of the profile's real place, the server's key."""
-    digest = hashlib.sha256(real.encode(errors="surrogateescape")).hexdigest()[:10]
+    try:
+        data = real.encode(errors="surrogateescape")
+    except UnicodeEncodeError:  # half a pair, in the name of a key
+        data = real.encode(errors="surrogatepass")
+    digest = hashlib.sha256(data).hexdigest()[:10]
     parts = [profile.client, digest] + ([key] if key is not None else [])
     return ":".join(parts)
 
@@ -254,7 +258,7 @@ def _of_profile(
         return
     running = tuple(client.hindrances(machine, profile)) if judged else ()
     for finding, changes in judged:
-        if running:
+        if running and changes:
             yield finding._replace(reasons=(*finding.reasons, *running)), changes
         else:
             yield finding, changes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class Unsure(Exception):
     """A format refuses: it cannot be certain what these bytes mean. Becomes a finding."""
@@ -11,6 +13,15 @@ class Unsure(Exception):
         super().__init__(code, fields)
         self.code = code
         self.fields = fields
+
+
+class Unclear(OSError):
+    """A store whose text cannot be understood for certain: `unsure` says where."""
+
+    def __init__(self, unsure: Unsure, path: str) -> None:
+        """`path` is the file."""
+        super().__init__(errno.EINVAL, unsure.code, path)
+        self.unsure = unsure
 
 
 class Stale(Exception):

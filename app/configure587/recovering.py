@@ -42,8 +42,11 @@ def interrupted(machine: Machine, set_id: str) -> list[Outcome]:
 
 
 def _put_back(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitStack) -> Outcome:
-    if not sheets.is_there(machine, entry.profile):
-        return Outcome(entry.profile, Result.UNCHANGED, (reason("profile_gone"),))
+    try:
+        if not sheets.is_there(machine, entry.profile):
+            return Outcome(entry.profile, Result.UNCHANGED, (reason("profile_gone"),))
+    except OSError as error:
+        return undo.failed(entry.profile, error)
     busy = undo.lock(machine, entry.profile, locks)
     if busy is not None:
         return busy
@@ -53,11 +56,11 @@ def _put_back(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitStac
         if backup.kind == "whole_file":
             begun = Outcome(entry.profile, Result.UNDONE, (reason("was_interrupted"),))
             return whole_files.put_back(machine, backup.id, entry, begun)
-        kept = undo.put_back(machine, entry.groups)
+        kept = undo.put_back(machine, entry.groups, unreadable_stays=True)
     except (OSError, Unsure, Stale) as error:
         return undo.failed(entry.profile, error)
     result = Result.KEPT if kept else Result.UNDONE
-    return Outcome(entry.profile, result, (reason("was_interrupted"),))
+    return Outcome(entry.profile, result, (reason("was_interrupted"), *dict.fromkeys(kept)))
 
 
 def _folders(machine: Machine, entry: Entry) -> Iterable[str]:

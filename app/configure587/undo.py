@@ -52,14 +52,26 @@ def lock(machine: Machine, profile: Profile, locks: ExitStack) -> Outcome | None
     return None
 
 
-def put_back(machine: Machine, groups: Iterable[Group]) -> list[Group]:
-    """Undo the changes that are still as we made them; the groups that were left come back."""
+def put_back(
+    machine: Machine, groups: Iterable[Group], *, unreadable_stays: bool = False
+) -> list[Reason]:
+    """Undo the changes that are still as we made them; why, for each group that was left.
+
+    With `unreadable_stays` a place that cannot be read keeps its own group and no other; else it
+    raises.
+    """
     back: list[Change] = []
-    kept: list[Group] = []
+    kept: list[Reason] = []
     for group in groups:
-        ours, foreign = _compare(machine, group)
+        try:
+            ours, foreign = _compare(machine, group)
+        except (OSError, Unsure) as error:
+            if not unreadable_stays:
+                raise
+            kept.append(sheets.why(error, group.changes[0].place))
+            continue
         if foreign:
-            kept.append(group)
+            kept.append(reason("changed_since", finding=group.finding))
         else:
             back += ours
     places = reversed(sheets.by_place(back).values())
@@ -155,12 +167,11 @@ def _undone(
     changes = tuple(change.inverse() for group in entry.groups for change in group.changes)
     try:
         notify(step)
-        kept = put_back(machine, entry.groups)
+        kept = put_back(machine, entry.groups, unreadable_stays=True)
     except (OSError, Unsure, Stale, Cancelled) as error:
         return _redone(machine, entry, error)
     if kept:
-        why = tuple(reason("changed_since", finding=group.finding) for group in kept)
-        return Outcome(entry.profile, Result.KEPT, why)
+        return Outcome(entry.profile, Result.KEPT, tuple(dict.fromkeys(kept)))
     return Outcome(entry.profile, Result.UNDONE, changes=changes)
 
 

@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING
 
 from configure587 import story
-from configure587.errors import Refused
+from configure587.errors import Refused, Unsure
 from configure587.machine import Kind, sheets
 from configure587.machine.disk import TEMPORARY
 from configure587.model import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Machine
-    from configure587.model import Change
+    from configure587.model import Change, Value
 
 README = "LEIA-ME-READ-ME.txt"
 VALUES = "valores-values.reg"  # what a copy of values in the registry is called
@@ -83,7 +83,7 @@ def save(
     saved = story.Saved("saved", machine.stamp(), kind, kept)
     files = {os.path.join(folder, name): data for name, data in new.items()}
     readme = README if number == 1 else f"{number:04d}-{README}"
-    files[os.path.join(folder, readme)] = _readme(kept).encode(errors="surrogateescape")
+    files[os.path.join(folder, readme)] = _bytes(_readme(kept))
     files[os.path.join(folder, f"{number:04d}-saved.json")] = story.sealed(saved)
     machine.files.create(files)
     for path, data in files.items():
@@ -218,10 +218,20 @@ def restored(
     data = _copy(machine, backup, saved)
     if data is None or not saved.withheld:
         return data
-    lens = sheets.lens(entry.profile.place.kind)
-    current = lens.read(now)
-    secrets = {name: current[name] for name in saved.withheld if name in current}
-    return lens.edit(data, secrets)
+    return sheets.lens(entry.profile.place.kind).edit(data, _secrets(entry, saved, now))
+
+
+def lost(entry: Entry, saved: SavedFile, now: bytes) -> bool:
+    """Whether values were withheld from a copy that the file as it is now cannot give back."""
+    return len(_secrets(entry, saved, now)) < len(saved.withheld)
+
+
+def _secrets(entry: Entry, saved: SavedFile, now: bytes) -> dict[str, Value]:
+    try:
+        current = sheets.lens(entry.profile.place.kind).read(now)
+    except Unsure:  # damaged or gone, which is why it is restored
+        return {}
+    return {name: current[name] for name in saved.withheld if name in current}
 
 
 def _copy(machine: Machine, backup: BackupSet, saved: SavedFile) -> bytes | None:
@@ -267,7 +277,7 @@ def _save_entry(
     for path, place in places.items():
         data = machine.files.read(path, sheets.LIMIT)
         masked, withheld = sheets.lens(place.kind).without_secrets(data)
-        name = f"{prefix}-{os.path.basename(path)}" if masked is not None else ""
+        name = _new_name(prefix, os.path.basename(path), new) if masked is not None else ""
         if masked is not None:
             new[name] = masked
         after = story.digest(replacing[path]) if path in replacing else ""
@@ -275,6 +285,13 @@ def _save_entry(
         hashed = whole if masked is data else story.digest(masked) if masked is not None else ""
         files.append(SavedFile(path, name, whole, hashed, withheld, after))
     return dataclasses.replace(entry, files=tuple(files))
+
+
+def _new_name(prefix: str, name: str, taken: Mapping[str, bytes]) -> str:
+    """What a copy is called: files of one name in several folders must not cover each other."""
+    names = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    tried = (f"{prefix}{number}-{name}" for number in names)
+    return next(each for each in tried if each not in taken)
 
 
 def _save_values(
@@ -292,6 +309,14 @@ def _save_values(
     hashed = story.digest(new[name])
     saved = SavedFile(entry.profile.folder, name, hashed, hashed)
     return dataclasses.replace(entry, files=(saved,))
+
+
+def _bytes(text: str) -> bytes:
+    """Names of files as the bytes that they are; of the registry even half a pair survives."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")
 
 
 def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story.Noted) -> None:

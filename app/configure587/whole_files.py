@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from configure587 import story, undo, vault
 from configure587.errors import Cancelled, Refused, Stale, Unsure
 from configure587.machine import sheets
-from configure587.model import Change, Group, Outcome, Progress, Receipt, Result
+from configure587.model import Change, Group, Outcome, Progress, Receipt, Result, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -149,6 +149,11 @@ def _replaced(  # noqa: PLR0913, PLR0917 - what to put where, and whom to tell
 ) -> Outcome:
     try:
         notify(step)
+        again = any(
+            vault.lost(entry, each, _now(machine, each.path))
+            for each in entry.files
+            if each.withheld
+        )
         values = [change for group in entry.groups for change in group.changes]
         sheets.write(machine, values, there_and_back=False)
         for saved in entry.files:
@@ -156,10 +161,11 @@ def _replaced(  # noqa: PLR0913, PLR0917 - what to put where, and whom to tell
                 machine.files.create({saved.path: wanted[saved.path]})
             else:
                 machine.files.swap(saved.path, _now(machine, saved.path), wanted[saved.path])
-    except (OSError, Stale, Cancelled) as error:
+    except (OSError, Unsure, Stale, Cancelled) as error:
         return put_back(machine, set_id, entry, undo.failed(entry.profile, error))
     changed = entry.files or entry.groups
-    return Outcome(entry.profile, Result.CHANGED if changed else Result.UNCHANGED)
+    reasons = (reason("passwords_again"),) if again else ()
+    return Outcome(entry.profile, Result.CHANGED if changed else Result.UNCHANGED, reasons)
 
 
 def put_back(machine: Machine, set_id: str, entry: Entry, outcome: Outcome) -> Outcome:

@@ -187,15 +187,20 @@ class _Account(NamedTuple):
         return self.text(f"{self.kind} User")
 
     @property
+    def _method(self) -> int:
+        """How it signs in, as a mask of bits (PROP_SMTP_AUTH_METHOD)."""
+        return self.number(_METHOD) or 0
+
+    @property
     def username(self) -> str:
         """The name with which it signs in, or would."""
-        own = self.number(_METHOD) == _OWN_LOGIN
+        own = self._method & _OWN_LOGIN
         return self.text("SMTP User") if own else self.incoming_user
 
     @property
     def offers(self) -> tuple[str, ...]:
         """The name with which it would sign in if only `SMTP Use Auth` were 1."""
-        otherwise = self.number(_METHOD) == _POP_FIRST or any(self.number(name) for name in _SPA)
+        otherwise = self._method & _POP_FIRST or any(self.number(name) for name in _SPA)
         plain = self.auth == "none" and not otherwise
         return (self.username,) if plain and self.username else ()
 
@@ -203,7 +208,7 @@ class _Account(NamedTuple):
     def auth(self) -> str:
         if not self.number(USE_AUTH):
             return "none"
-        if self.number(_METHOD) == _POP_FIRST:
+        if self._method & _POP_FIRST:
             return "pop-before-smtp"
         return "spa" if any(self.number(name) for name in _SPA) else "password"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 from typing import TYPE_CHECKING
 
-from configure587.errors import Unsure
+from configure587.errors import Unclear, Unsure
 from configure587.formats import reg_text
 from configure587.machine.registry import by_key, require
 
@@ -96,4 +95,4 @@ class ImageRegistry:
         return self._index
 
     def _unclear(self, error: Unsure) -> OSError:
-        return OSError(errno.EINVAL, error.code, self._path)
+        return Unclear(error, self._path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.errors import Stale, Unsure, detail
+from configure587.errors import Stale, Unclear, Unsure, detail
 from configure587.formats import prefs_js
 from configure587.model import Place, reason
 
@@ -106,6 +106,8 @@ def is_there(machine: Machine, profile: Profile) -> bool:
 
 def why(error: Exception, place: Place, folder: str = "") -> Reason:
     """The reason that an exception amounts to, when it came of reading or writing this place."""
+    if isinstance(error, Unclear):
+        return reason(error.unsure.code, **{"path": str(error.filename), **error.unsure.fields})
     if isinstance(error, Unsure):
         return reason(error.code, **{"path": place.path, **error.fields})
     if isinstance(error, PermissionError):

@@ -140,6 +140,10 @@ REASONS = {
     ),
     "autoconfig_from_network": N_("{path} fetches mail settings from the network."),
     "settings_file_unreadable": N_("{path} could not be read."),
+    "passwords_again": N_(
+        "Passwords that stood in the file could not be put back. The mail program will ask for "
+        "them: type them again."
+    ),
     "managed_setup": N_("{path} holds your organisation's rules for setting this program up."),
     "odd_value": N_(
         "{name} in {path} is not as this program writes it, so we do not touch the account. "

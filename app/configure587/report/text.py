@@ -71,7 +71,7 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
     if value.verdict.by_hand:
         yield from _guide(style, value)
     if style.ids:
-        yield from body(style, _("Its id for --only and --skip: {id}").format(id=value.id))
+        yield from body(style, shown(_("Its id for --only and --skip: {id}").format(id=value.id)))
     yield ""
 
 

@@ -142,6 +142,8 @@ def test_a_hostile_registry_file_is_told_and_never_written(
     code, found = person.document("scan", "scan")
     assert code == 11
     assert {each["verdict"] for each in found["findings"]} == {"unreadable"}
+    [why] = {reason["code"] for each in found["findings"] for reason in each["reasons"]}
+    assert why == "registry_file_damaged"
     assert person.run("apply", "--no-network", "--yes")[0] == 11
     assert (folder / "registry.reg").read_bytes() == data
 

@@ -1,0 +1,136 @@
+"""Trouble in one place of a set that has many: the others still go back, and nothing crashes."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from builders import offline, state_of
+from configure587 import engine, vault
+from configure587.clients import outlook as outlook_client
+from configure587.formats import oeaccount as lens
+from configure587.machine import memory
+from configure587.machine.memory_registry import MemoryRegistry
+from configure587.model import SUBMISSION, SUBMISSIONS, Result
+from outlook_builders import (
+    ACCOUNT_FILE,
+    LIVE_MAIL,
+    a_live_mail_machine,
+    a_windows_machine,
+    oeaccount,
+    outlook,
+    pop3,
+    registry,
+)
+
+if TYPE_CHECKING:
+    import pytest
+
+    from configure587.machine import Machine
+
+POLICY = offline(targets=(SUBMISSIONS, SUBMISSION))
+ONE, TWO = (f"{LIVE_MAIL}/Exemplo {number}/{ACCOUNT_FILE}" for number in (1, 2))
+
+
+def files(machine: Machine) -> dict[str, bytes]:
+    assert isinstance(machine.files, memory.MemoryFiles)
+    return machine.files.contents
+
+
+def changed(machine: Machine) -> str:
+    receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
+    assert {each.result for each in receipt.outcomes} == {Result.CHANGED}
+    assert receipt.backup is not None
+    return receipt.backup
+
+
+def two_accounts() -> Machine:
+    return a_live_mail_machine(oeaccount(SMTP_Port=25), oeaccount(SMTP_Port=25, SMTP_Timeout=60))
+
+
+def test_a_damaged_account_file_keeps_no_other_from_going_back() -> None:
+    machine = two_accounts()
+    before = files(machine)[ONE]
+    backup = changed(machine)
+    whole = files(machine)[TWO]
+    files(machine)[TWO] = whole[:-40]
+    [outcome] = engine.rollback(machine, backup).outcomes
+    assert outcome.result is Result.KEPT
+    [why] = outcome.reasons
+    assert (why.code, dict(why.fields)["path"]) == ("account_file_damaged", TWO)
+    assert files(machine)[ONE] == before
+    assert engine.recover(machine) == []
+    files(machine)[TWO] = whole
+    engine.rollback(machine, backup)
+    assert lens.read(files(machine)[TWO])["SMTP_Port"] == 25
+
+
+def test_two_files_of_one_name_have_a_copy_each() -> None:
+    machine = two_accounts()
+    backup = vault.load(machine, changed(machine))
+    copies = [saved.copy for entry in backup.entries for saved in entry.files]
+    assert len(set(copies)) == len(copies) == 2
+    assert vault.check(machine, backup) == []
+
+
+def test_a_file_that_is_gone_comes_back_as_a_whole_without_its_passwords() -> None:
+    machine = two_accounts()
+    machine = machine.but(registry=MemoryRegistry(registry(outlook(pop3(port=25)))))
+    before = state_of(machine)
+    backup = changed(machine)
+    del files(machine)[ONE]
+    files(machine)[TWO] = b"junk"
+    receipt = engine.rollback(machine, backup, whole_file=True)
+    assert {each.result for each in receipt.outcomes} == {Result.UNDONE}
+    told = [reason.code for each in receipt.outcomes for reason in each.reasons]
+    assert told == ["passwords_again"]
+    after = state_of(machine)
+    assert [path for path in before if before[path] != after.get(path)] == [ONE, TWO]
+    assert lens.read(files(machine)[ONE])["SMTP_Server"] == "smtp.exemplo.com.br"
+
+
+def test_half_a_pair_in_the_name_of_a_profile_is_no_trouble() -> None:
+    machine = a_windows_machine(outlook(pop3(port=25), name="Z\ud800"))
+    before = state_of(machine)
+    backup = changed(machine)
+    engine.rollback(machine, backup)
+    assert state_of(machine) == before
+
+
+def test_the_method_of_signing_in_is_a_mask_of_bits() -> None:
+    values = pop3(port=25, SMTP_Auth_Method=3, SMTP_User="envio")
+    [finding] = engine.inspect(a_windows_machine(outlook(values)), POLICY)
+    assert finding.reasons[0].code == "outlook_pop_first"
+    assert finding.server is not None
+    assert finding.server.username == "envio"
+
+
+def test_an_outlook_that_was_started_meanwhile_puts_the_change_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine = a_windows_machine(outlook(pop3(port=25)))
+    before = state_of(machine)
+    plan = engine.plan(machine, POLICY)
+    processes = machine.processes
+    assert isinstance(processes, memory.MemoryProcesses)
+    save = vault.save
+
+    def start_it(*words: object, **more: object) -> object:
+        processes.programs.add("outlook.exe")
+        return save(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(vault, "save", start_it)
+    receipt = engine.apply(machine, plan, POLICY)
+    assert [each.result for each in receipt.outcomes] == [Result.DEFERRED]
+    assert receipt.backup is None
+    assert state_of(machine) == before
+
+
+def test_an_open_program_is_told_only_where_something_is_to_be_changed() -> None:
+    profile = outlook(pop3(port=25), pop3(port=587, secure=2))
+    machine = a_windows_machine(profile, running=True)
+    due, fine = engine.inspect(machine, POLICY)
+    assert "running" in [reason.code for reason in due.reasons]
+    assert "running" not in [reason.code for reason in fine.reasons]
+    assert outlook_client.key == due.profile.client
+    assert dataclasses.is_dataclass(engine.plan(machine, POLICY))
