@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import hashlib
 import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -247,9 +248,11 @@ class _Walk:
 
 
 def _key(folder: str, path: str) -> str:
-    """The folder of the account and its GUID: no braces, which mean something to a shell."""
+    """One word that a shell takes as it is: the folder of the account as a hash, and its GUID."""
     inner, name = os.path.split(os.path.relpath(path, folder))
-    return "/".join([*inner.split(os.sep), name[len("account{") : -len("}.oeaccount")]])
+    digest = hashlib.sha256(inner.encode(errors="surrogatepass")).hexdigest()[:8]
+    guid = re.sub("[^A-Za-z0-9-]", "", name[len("account{") : -len("}.oeaccount")])
+    return f"{digest}-{guid}"
 
 
 class _Account(NamedTuple):

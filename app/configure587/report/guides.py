@@ -22,8 +22,8 @@ OF_PROGRAM = {
     "Outlook for Mac": "outlook-mac",
     "Apple Mail": "apple-mail",
 }
-OF_REASON = {"outlook_too_old": "outlook-old"}
-_SAYS_ALL = {"odd_spelling"}  # reasons whose sentence is the whole advice
+OF_REASON = {"outlook_too_old": "outlook-old", "outlook_corporate": "outlook-old"}
+_SAYS_ALL = {"odd_spelling", "outlook_oauth"}  # reasons whose sentence is the whole advice
 
 _BETWEEN = re.compile(r"\n\n|\n(?=\d+\. )")
 _LABEL = re.compile(r"\*\*(.+?)\*\*")

@@ -68,7 +68,8 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
         protection = _(sentences.PROTECTION[value.target.security])
         yield from body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
-    if value.verdict.by_hand:
+    # an administrator who rules how Outlook is set up has to do these steps
+    if value.verdict.by_hand or any(each.code == "managed_setup" for each in value.reasons):
         yield from _guide(style, value)
     if style.ids:
         yield from body(style, shown(_("Its id for --only and --skip: {id}").format(id=value.id)))
@@ -84,6 +85,8 @@ def account(style: Style, value: Finding) -> str:
         return _("Profile {name}").format(name=shown(value.profile.name))
     if value.server.used_by:
         return ", ".join(shown(address) for address in value.server.used_by)
+    if value.verdict is Verdict.UNREADABLE:
+        return _("Account {name}").format(name=shown(value.server.key))
     host = shown(value.server.hostname or value.server.key)
     return _("Outgoing server {host}, which no account uses").format(host=host)
 

@@ -105,7 +105,8 @@ def finding(value: Finding) -> FindingJson:
 
 
 def _guide(value: Finding) -> str | None:
-    if not value.verdict.by_hand:
+    managed = any(each.code == "managed_setup" for each in value.reasons)
+    if not (value.verdict.by_hand or managed):
         return None
     from configure587.report import guides
 

@@ -148,6 +148,18 @@ def test_a_hostile_registry_file_is_told_and_never_written(
     assert (folder / "registry.reg").read_bytes() == data
 
 
+def test_a_managed_set_up_shows_the_steps_for_the_administrator(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = Person(image(tmp_path, "outlook-2016-managed"), capsys)
+    code, said = person.run("scan")
+    assert code == 11
+    assert "Managed by your organisation" in said
+    assert "Step by step:" in said
+    [finding] = person.document("scan", "scan")[1]["findings"]
+    assert finding["guide"] == "outlook"
+
+
 def test_deep_keys_and_long_lines_are_borne(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

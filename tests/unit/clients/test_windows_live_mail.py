@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -157,7 +158,8 @@ def test_the_store_is_where_the_registry_says(written: Value, folder: str) -> No
     found = the_finding(machine)
     assert found.profile.folder == folder
     assert found.server is not None
-    assert found.server.key == "Exemplo/0B1D5F3A-2C4E-4F60-8A9B-1C2D3E4F5A6B"
+    assert re.fullmatch("[0-9a-f]{8}-0B1D5F3A-2C4E-4F60-8A9B-1C2D3E4F5A6B", found.server.key)
+    assert re.fullmatch("[A-Za-z0-9_:-]+", found.id)
 
 
 @pytest.mark.parametrize("written", ["", "relative", 25, "\\\\server\\share", "%WINDIR%\\x"])
