@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from configure587.errors import Unclear, Unsure
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from configure587.machine.seams import Files
     from configure587.model import Change, Value
 
+_MINE = "HKEY_CURRENT_USER"
+_SID = re.compile(r"S-1-5-21(-\d+){4}", re.IGNORECASE)  # a person's, without their classes
 _LIMIT = 256 * 1024 * 1024  # bytes; exports of whole hives are some tens of megabytes
 
 
@@ -29,15 +32,18 @@ class ImageRegistry:
         self._data = b""
         self._look: Look | None = None
         self._index: Keys | None = None
+        self._person = ""
         self._last: reg_text.Sheet | None = None
 
     def exists(self, key: str) -> bool:
         """See Registry.exists."""
-        return key in self._current()
+        index = self._current()
+        return self._here(key) in index
 
     def keys(self, key: str) -> Sequence[str]:
         """See Registry.keys."""
-        return reg_text.subkeys(self._current(), key)
+        index = self._current()
+        return reg_text.subkeys(index, self._here(key))
 
     def names(self, key: str) -> Sequence[str]:
         """See Registry.names."""
@@ -61,7 +67,8 @@ class ImageRegistry:
             for key, of_key in by_key(changes).items():
                 edits = {change.name: change.after for change in of_key}
                 back = {change.name: change.before for change in of_key}
-                index = reg_text.edited(index, key, edits, back if there_and_back else None)
+                here = self._here(key)
+                index = reg_text.edited(index, here, edits, back if there_and_back else None)
         except Unsure as error:
             raise self._unclear(error) from error
         new = bytes(index)
@@ -71,6 +78,7 @@ class ImageRegistry:
     def _sheet(self, key: str) -> reg_text.Sheet:
         """What the file says of one key; taken apart once when it is asked for twice in turn."""
         index = self._current()
+        key = self._here(key)
         if self._last is None or self._last.key != key or self._last.file is not index:
             self._last = reg_text.Sheet.of(index, key)
         return self._last
@@ -91,8 +99,24 @@ class ImageRegistry:
             except Unsure as error:
                 raise self._unclear(error) from error
             self._data = data
+            self._person = self._whose(self._index)
         self._look = look
         return self._index
+
+    def _here(self, key: str) -> str:
+        """The key as this file has it: an export from outside names the person by their SID."""
+        start, sep, rest = key.partition("\\")
+        return self._person + sep + rest if self._person and start == _MINE else key
+
+    def _whose(self, index: Keys) -> str:
+        """The key that stands for the person's own; "" where the file has that itself."""
+        if _MINE in index:
+            return ""
+        people = [name for name in reg_text.subkeys(index, "HKEY_USERS") if _SID.fullmatch(name)]
+        if len(people) > 1:
+            self._index = None
+            raise self._unclear(Unsure("registry_of_several"))
+        return rf"HKEY_USERS\{people[0]}" if people else ""
 
     def _unclear(self, error: Unsure) -> OSError:
         return Unclear(error, self._path)

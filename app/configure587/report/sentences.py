@@ -248,6 +248,10 @@ REASONS = {
     "registry_file_damaged": N_(
         "The registry file cannot be understood for certain (line {line}). Nothing was changed."
     ),
+    "registry_of_several": N_(
+        "{path} holds the registries of several people, so we cannot tell whose mail is meant. "
+        "Export one person's only."
+    ),
     "edit_not_reversible": N_(
         "{path} is written in an unusual way, and we could not be certain of the way back. "
         "Nothing was changed there."

@@ -160,6 +160,30 @@ def test_a_managed_set_up_shows_the_steps_for_the_administrator(
     assert finding["guide"] == "outlook"
 
 
+SID = "S-1-5-21-1111111111-2222222222-3333333333-1001"
+
+
+def test_an_export_that_names_the_person_by_their_number_is_understood(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = image(tmp_path, "outlook-2016")
+    path = folder / "registry.reg"
+    text = path.read_bytes().decode("utf-16")
+    alone = text.replace("HKEY_CURRENT_USER", rf"HKEY_USERS\{SID}")
+    path.write_bytes(b"\xff\xfe" + alone.encode("utf-16-le"))
+    before = path.read_bytes()
+    person = Person(folder, capsys)
+    assert person.run("apply", "--no-network", "--yes")[0] == 0
+    assert person.document("scan", "scan")[1]["summary"] == {"fine": 3}
+    assert person.run("rollback", "--yes")[0] == 0
+    assert path.read_bytes() == before
+    more = alone + f"\r\n[HKEY_USERS\\{SID[:-1]}2]\r\n\r\n"
+    path.write_bytes(b"\xff\xfe" + more.encode("utf-16-le"))
+    code, found = person.document("scan", "scan")
+    [why] = {reason["code"] for each in found["findings"] for reason in each["reasons"]}
+    assert (code, why) == (11, "registry_of_several")
+
+
 def test_deep_keys_and_long_lines_are_borne(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
