@@ -182,8 +182,8 @@ REASONS = {
         "Outlook keeps. Such an account is set up by Outlook itself, so we do not touch it."
     ),
     "outlook_ssl_unclear": N_(
-        "Two of its settings speak of protection (an old one and a new one), and nobody documents "
-        "which of them counts. We leave the choice to you."
+        "An old setting of this account switches protection on, beside the one that newer versions "
+        "have, and nobody documents which of them counts. We leave the choice to you."
     ),
     "outlook_pop_first": N_(
         "It signs in by fetching mail first, which does not work on port 587. In the outgoing "
