@@ -41,10 +41,11 @@ VERIFY_CODES: Final = {
 """X509_V_ERR_…, openssl/x509_vfy.h."""
 
 OLD_TLS: Final = {
-    "postfix": "TLSV1_ALERT_PROTOCOL_VERSION",
-    "exim": "SSLV3_ALERT_HANDSHAKE_FAILURE",  # GnuTLS names no version
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "UNSUPPORTED_PROTOCOL",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",  # GnuTLS, when it shares no cipher with the client either
 }
-"""What OpenSSL says about a server that has nothing newer than TLS 1.1."""
+"""What OpenSSL may say about a server that has nothing newer than TLS 1.1."""
 
 NEEDS_IPV6: Final = pytest.mark.skipif(
     not os.path.exists("/proc/net/if_inet6"), reason="this system has no IPv6"
@@ -81,6 +82,7 @@ def standard(kind: str, programs: Programs, authority: Authority) -> Iterator[Se
 def trusting(authority: Authority) -> ssl.SSLContext:
     """Make what verifies against this authority only."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's own Python would take TLS 1.1
     context.load_verify_locations(authority.path)
     return context
 
@@ -276,7 +278,7 @@ def test_a_server_with_old_tls_only_is_refused_for_that(
     with KINDS[kind](programs, authority.issue(NAME), rules) as server:
         with Client(server.address) as client, pytest.raises(ssl.SSLError) as seen:
             client.starttls(context=trusting(authority))
-        assert seen.value.reason == OLD_TLS[kind]
+        assert seen.value.reason in OLD_TLS
         command = ["openssl", "s_client", "-starttls", "smtp", "-tls1_1", "-brief"]
         command += ["-connect", f"{server.address}:587", "-cipher", "ALL:@SECLEVEL=0"]
         run = subprocess.run(command, input=b"QUIT\r\n", capture_output=True, check=False)
