@@ -216,8 +216,9 @@ class _Run:
 def _put_back(machine: Machine, unit: _Unit, error: Exception) -> Outcome:
     failed = undo.failed(unit.profile, error)
     try:
-        undo.put_back(machine, [Group("", unit.changes)])
-    except (OSError, Unsure, Stale) as worse:
-        why = (*failed.reasons, undo.why(worse, unit.profile))
-        return Outcome(unit.profile, Result.BROKEN, why)
+        worse = undo.give_up(machine, unit.changes)
+    except (OSError, Unsure, Stale) as trouble:
+        worse = undo.why(trouble, unit.profile)
+    if worse is not None:
+        return Outcome(unit.profile, Result.BROKEN, (*failed.reasons, worse))
     return failed

@@ -60,6 +60,25 @@ def put_back(
     With `unreadable_stays` a place that cannot be read keeps its own group and no other; else it
     raises.
     """
+    ours, kept = _sorted_out(machine, groups, unreadable_stays=unreadable_stays)
+    _take_back(machine, ours)
+    return kept
+
+
+def give_up(machine: Machine, begun: Iterable[Change]) -> Reason | None:
+    """Put back, place by place, what was begun just now; why that failed, if it did.
+
+    What somebody else wrote at this very moment stays, and keeps no other place from going back.
+    """
+    groups = [Group("", tuple(of_place)) for of_place in sheets.by_place(begun).values()]
+    kept = put_back(machine, groups, unreadable_stays=True)
+    return next((each for each in kept if each.code != "changed_since"), None)
+
+
+def _sorted_out(
+    machine: Machine, groups: Iterable[Group], *, unreadable_stays: bool
+) -> tuple[list[Change], list[Reason]]:
+    """The changes that still stand and may be undone; why, for each group that is to be left."""
     back: list[Change] = []
     kept: list[Reason] = []
     for group in groups:
@@ -74,11 +93,14 @@ def put_back(
             kept.append(reason("changed_since", finding=group.finding))
         else:
             back += ours
-    places = reversed(sheets.by_place(back).values())
+    return back, kept
+
+
+def _take_back(machine: Machine, ours: Iterable[Change]) -> None:
+    places = reversed(sheets.by_place(ours).values())
     inverse = [change.inverse() for changes in places for change in changes]
     # The way back may pass a file that others have edited since; it need not lead here again.
     sheets.write(machine, inverse, there_and_back=False)
-    return kept
 
 
 def _compare(machine: Machine, group: Group) -> tuple[list[Change], bool]:
@@ -165,28 +187,26 @@ def _undone(
     machine: Machine, entry: Entry, notify: Callable[[Progress], None], step: Progress
 ) -> Outcome:
     changes = tuple(change.inverse() for group in entry.groups for change in group.changes)
+    ours: list[Change] = []
     try:
         notify(step)
-        kept = put_back(machine, entry.groups, unreadable_stays=True)
+        ours, kept = _sorted_out(machine, entry.groups, unreadable_stays=True)
+        _take_back(machine, ours)
     except (OSError, Unsure, Stale, Cancelled) as error:
-        return _redone(machine, entry, error)
+        return _redone(machine, entry, ours, error)
     if kept:
         return Outcome(entry.profile, Result.KEPT, tuple(dict.fromkeys(kept)))
     return Outcome(entry.profile, Result.UNDONE, changes=changes)
 
 
-def _redone(machine: Machine, entry: Entry, error: Exception) -> Outcome:
-    """An undo that failed half-way is itself undone: the profile stays wholly as it was."""
+def _redone(machine: Machine, entry: Entry, ours: Iterable[Change], error: Exception) -> Outcome:
+    """An undo that failed half-way is itself undone: only what it took back just now."""
     outcome = failed(entry.profile, error)
-    inverse = [
-        Group(group.finding, tuple(change.inverse() for change in group.changes))
-        for group in entry.groups
-    ]
     try:
-        put_back(machine, inverse)
+        worse = give_up(machine, [change.inverse() for change in ours])
     except (OSError, Unsure, Stale):
         return Outcome(entry.profile, Result.BROKEN, outcome.reasons)
-    return outcome
+    return outcome if worse is None else Outcome(entry.profile, Result.BROKEN, outcome.reasons)
 
 
 def of(entry: Entry, outcome: Outcome) -> Outcome:

@@ -134,3 +134,34 @@ def test_an_open_program_is_told_only_where_something_is_to_be_changed() -> None
     assert "running" not in [reason.code for reason in fine.reasons]
     assert outlook_client.key == due.profile.client
     assert dataclasses.is_dataclass(engine.plan(machine, POLICY))
+
+
+def test_a_value_changed_since_the_plan_keeps_no_other_file_changed() -> None:
+    machine = two_accounts()
+    plan = engine.plan(machine, POLICY)
+    first = files(machine)[ONE]
+    files(machine)[TWO] = oeaccount(SMTP_Port=26, SMTP_Timeout=60)
+    receipt = engine.apply(machine, plan, POLICY)
+    assert [each.result for each in receipt.outcomes] == [Result.STALE]
+    assert files(machine)[ONE] == first
+    assert files(machine)[TWO] == oeaccount(SMTP_Port=26, SMTP_Timeout=60)
+
+
+def test_an_undo_that_fails_never_writes_over_what_a_person_put_back() -> None:
+    machine = two_accounts()
+    first = files(machine)[ONE]
+    backup = changed(machine)
+    ours = files(machine)[TWO]
+    files(machine)[ONE] = first  # put back by hand
+
+    class Failing(memory.MemoryFiles):
+        def swap(self, path: str, expect: bytes, data: bytes) -> None:
+            if path == TWO:
+                raise OSError(5, "the disk is dead", path)
+            super().swap(path, expect, data)
+
+    failing = machine.but(files=Failing(files(machine)))
+    [outcome] = engine.rollback(failing, backup).outcomes
+    assert outcome.result is Result.FAILED
+    assert files(failing)[ONE] == first
+    assert files(failing)[TWO] == ours

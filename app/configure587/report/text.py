@@ -214,13 +214,13 @@ def changes(style: Style, values: Iterable[Change]) -> Iterator[str]:
         if style.plain:
             line = _("In {path}, {name} goes from {before} to {after}.")
             path = shown(value.place.path)
-            yield line.format(path=path, name=value.name, before=before, after=after)
+            yield line.format(path=path, name=shown(value.name), before=before, after=after)
             continue
         if path != value.place.path:
             path = value.place.path
             yield f"    {shown(path)}"
-        yield f"    - {value.name} = {before}"
-        yield f"    + {value.name} = {after}"
+        yield f"    - {shown(value.name)} = {before}"
+        yield f"    + {shown(value.name)} = {after}"
 
 
 def _value(style: Style, value: Value | None) -> str:
