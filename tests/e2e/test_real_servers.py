@@ -152,7 +152,8 @@ def test_the_user_signs_in_and_hands_in_a_letter(
         word = mechanism.removeprefix("auth_").upper()
         assert client.auth(word, getattr(client, mechanism))[0] == 235
         assert client.sendmail(ADDRESS, ["bia@exemplo.net"], "Subject: teste\n\n587\n") == {}
-    assert standard.log().count(ADDRESS) > before
+    # the server writes its log a moment later than it answers
+    wait_for("the log", lambda: standard.log().count(ADDRESS) > before or None, SECONDS)
 
 
 def test_a_wrong_password_is_refused(standard: Server, authority: Authority) -> None:
