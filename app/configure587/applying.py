@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from configure587 import undo, vault
 from configure587.clients import CLIENTS
-from configure587.errors import Cancelled, Stale, Unsure
+from configure587.errors import Cancelled, Unsure
 from configure587.machine import guards, sheets
 from configure587.model import Entry, Group, Outcome, Progress, Result, reason
 
@@ -215,10 +215,7 @@ class _Run:
 
 def _put_back(machine: Machine, unit: _Unit, error: Exception) -> Outcome:
     failed = undo.failed(unit.profile, error)
-    try:
-        worse = undo.give_up(machine, unit.changes)
-    except (OSError, Unsure, Stale) as trouble:
-        worse = undo.why(trouble, unit.profile)
+    worse = undo.give_up(machine, unit.profile, unit.changes)
     if worse is not None:
         return Outcome(unit.profile, Result.BROKEN, (*failed.reasons, worse))
     return failed

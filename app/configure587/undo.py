@@ -65,13 +65,16 @@ def put_back(
     return kept
 
 
-def give_up(machine: Machine, begun: Iterable[Change]) -> Reason | None:
+def give_up(machine: Machine, profile: Profile, begun: Iterable[Change]) -> Reason | None:
     """Put back, place by place, what was begun just now; why that failed, if it did.
 
     What somebody else wrote at this very moment stays, and keeps no other place from going back.
     """
     groups = [Group("", tuple(of_place)) for of_place in sheets.by_place(begun).values()]
-    kept = put_back(machine, groups, unreadable_stays=True)
+    try:
+        kept = put_back(machine, groups, unreadable_stays=True)
+    except (OSError, Unsure, Stale) as error:
+        return why(error, profile)
     return next((each for each in kept if each.code != "changed_since"), None)
 
 
@@ -202,10 +205,7 @@ def _undone(
 def _redone(machine: Machine, entry: Entry, ours: Iterable[Change], error: Exception) -> Outcome:
     """An undo that failed half-way is itself undone: only what it took back just now."""
     outcome = failed(entry.profile, error)
-    try:
-        worse = give_up(machine, [change.inverse() for change in ours])
-    except (OSError, Unsure, Stale):
-        return Outcome(entry.profile, Result.BROKEN, outcome.reasons)
+    worse = give_up(machine, entry.profile, [change.inverse() for change in ours])
     return outcome if worse is None else Outcome(entry.profile, Result.BROKEN, outcome.reasons)
 
 
