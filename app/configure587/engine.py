@@ -188,11 +188,7 @@ def computer(machine: Machine) -> str:
 
 def finding_id(profile: Profile, real: str, key: str | None = None) -> str:
     """Stable between runs: the program, a hash of the profile's real place, the server's key."""
-    try:
-        data = real.encode(errors="surrogateescape")
-    except UnicodeEncodeError:  # half a pair, in the name of a key
-        data = real.encode(errors="surrogatepass")
-    digest = hashlib.sha256(data).hexdigest()[:10]
+    digest = hashlib.sha256(sheets.raw(real)).hexdigest()[:10]
     parts = [profile.client, digest] + ([key] if key is not None else [])
     return ":".join(parts)
 

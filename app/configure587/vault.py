@@ -83,7 +83,7 @@ def save(
     saved = story.Saved("saved", machine.stamp(), kind, kept)
     files = {os.path.join(folder, name): data for name, data in new.items()}
     readme = README if number == 1 else f"{number:04d}-{README}"
-    files[os.path.join(folder, readme)] = _bytes(_readme(kept))
+    files[os.path.join(folder, readme)] = sheets.raw(_readme(kept))
     files[os.path.join(folder, f"{number:04d}-saved.json")] = story.sealed(saved)
     machine.files.create(files)
     for path, data in files.items():
@@ -309,14 +309,6 @@ def _save_values(
     hashed = story.digest(new[name])
     saved = SavedFile(entry.profile.folder, name, hashed, hashed)
     return dataclasses.replace(entry, files=(saved,))
-
-
-def _bytes(text: str) -> bytes:
-    """Names of files as the bytes that they are; of the registry even half a pair survives."""
-    try:
-        return text.encode(errors="surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode(errors="surrogatepass")
 
 
 def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story.Noted) -> None:

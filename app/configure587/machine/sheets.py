@@ -19,6 +19,14 @@ LIMIT = 256 * 1024 * 1024  # bytes; a prefs.js of 50 MB is real, one of a gigaby
 REGISTRY = "registry"  # the kind of a place that is a key of the registry, and not a file
 
 
+def raw(text: str) -> bytes:
+    """Text with paths as the bytes that they are (PEP 383); of keys even half a pair survives."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")
+
+
 def lens(kind: str) -> Lens:
     """What reads and edits a file of this kind."""
     if kind == "prefs.js":
