@@ -6,12 +6,11 @@ is only ever taken on the person's own yes (`accept_hosts`).
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from configure587 import clients
-from configure587.model import SUBMISSION, SUBMISSIONS, Step, Target, reason
-from configure587.seen import CertificateTrouble, Door, Question
+from configure587.model import SUBMISSION, Step, Target, reason
+from configure587.seen import CertificateTrouble, Question
 from configure587.submission import discovery, providers, verdict
 from configure587.submission.hostnames import canonical, same_owner
 
@@ -68,8 +67,8 @@ def find(
     )
     others = (each for each in listed if each.host != canonical(server.hostname))
     fit = [each for each in others if (each.port, each.security) in policy.targets]
-    hosts = dict(itertools.islice(((each.host, None) for each in _by_host(fit)), _AT_MOST))
-    looked = look([_question(host) for host in hosts])
+    hosts = list(dict.fromkeys(each.host for each in fit))[:_AT_MOST]
+    looked = look([Question(host, verdict.doors(host)) for host in hosts])
     for candidate in fit:
         found = looked.get(candidate.host)
         door = found.at(candidate.port) if found is not None else None
@@ -92,14 +91,6 @@ def step_to(step: Step, other: Other) -> Step | None:
     return Step(
         found._replace(target=target, reasons=(*found.reasons, *other.reasons)), tuple(changes)
     )
-
-
-def _by_host(listed: Sequence[Candidate]) -> Iterator[Candidate]:
-    return iter({each.host: each for each in listed}.values())
-
-
-def _question(host: str) -> Question:
-    return Question(host, (Door(host, *SUBMISSION), Door(host, *SUBMISSIONS)))
 
 
 def _certificate_names(seen: HostSeen) -> tuple[str, ...]:

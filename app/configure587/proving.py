@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from configure587 import clients, elsewhere, undo, vault, verdicts
 from configure587.errors import Cancelled, Unsure
 from configure587.model import (
-    SUBMISSION,
     SUBMISSIONS,
     Outcome,
     Plan,
@@ -106,8 +105,7 @@ def _questions(steps: Iterable[Step]) -> Iterable[Question]:
         host = _target(step).hostname
         hosts[host] = hosts.get(host, False) or _server(step).transport.port == 25
     for host, old in hosts.items():
-        doors = tuple(Door(host, *transport) for transport in (SUBMISSION, SUBMISSIONS))
-        yield Question(host, doors, verdict.old_door(host) if old else None)
+        yield Question(host, verdict.doors(host), verdict.old_door(host) if old else None)
 
 
 def _look(machine: Machine, questions: Sequence[Question], notify: Notify) -> dict[str, HostSeen]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.model import Security, reason
+from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
 from configure587.seen import CertificateTrouble, Door, End
 
 if TYPE_CHECKING:
@@ -121,6 +121,11 @@ def _single(seen: HostSeen, around: Around, only: Seen) -> Judgment:
     row = ROWS[code]
     good = row.deed is Deed.REWRITE
     return Judgment(row, only if good else None, tuple(_reasons(row, only, None, seen)))
+
+
+def doors(host: str) -> tuple[Door, Door]:
+    """The two doors through which mail may be handed in: 587 and 465."""
+    return Door(host, *SUBMISSION), Door(host, *SUBMISSIONS)
 
 
 def old_door(host: str) -> Door:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from configure587 import verdicts
 from configure587.errors import Cancelled, Refused
-from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
+from configure587.model import SUBMISSIONS, Security, reason
 from configure587.report import exit_codes, looks, text, wire
 from configure587.seen import Door, End, Question
 from configure587.submission import discovery, probe, verdict
@@ -60,11 +60,11 @@ def _questions(session: Session) -> Iterator[Question]:
         yield from _of_address(session, host)
         return
     if args.port is None:
-        doors = [Door(host, *transport) for transport in (SUBMISSION, SUBMISSIONS)]
-    else:
-        tls = args.security == "tls" or (args.security is None and args.port == SUBMISSIONS.port)
-        doors = [Door(host, args.port, Security.TLS if tls else Security.STARTTLS)]
-    yield Question(host, tuple(doors))
+        yield Question(host, verdict.doors(host))
+        return
+    tls = args.security == "tls" or (args.security is None and args.port == SUBMISSIONS.port)
+    door = Door(host, args.port, Security.TLS if tls else Security.STARTTLS)
+    yield Question(host, (door,))
 
 
 _AT_MOST = 4  # servers for one address
@@ -79,7 +79,7 @@ def _of_address(session: Session, address: str) -> Iterator[Question]:
     found = False
     for host in hosts:
         found = True
-        yield Question(host, tuple(Door(host, *each) for each in (SUBMISSION, SUBMISSIONS)))
+        yield Question(host, verdict.doors(host))
     if not found:
         raise Refused("provider_unknown", domain=address.rpartition("@")[2])
 
