@@ -109,7 +109,7 @@ def _found(machine: Machine) -> Iterator[tuple[str, _Sign | None]]:
 def _outlook_new(machine: Machine) -> _Sign | None:
     if _is_switched_on(machine):
         return _Sign(Place(sheets.REGISTRY, _TOGGLE))
-    data = _folder(machine, _local(machine), "Microsoft", "Olk")
+    data = _folder(machine, machine.local_folder, "Microsoft", "Olk")
     if data is not None:
         return data
     package = _package(machine, _OUTLOOK_PACKAGE)  # comes with Windows 11, used or not
@@ -142,7 +142,7 @@ def _folder(machine: Machine, *parts: str) -> _Sign | None:
 
 def _package(machine: Machine, name: str) -> str | None:
     """The data folder of a Store program, whatever the case of its name."""
-    packages = os.path.join(_local(machine), "Packages")
+    packages = os.path.join(machine.local_folder, "Packages")
     try:
         names = machine.files.names(packages)
     except OSError:
@@ -150,9 +150,3 @@ def _package(machine: Machine, name: str) -> str | None:
     found = next((each for each in names if each.lower() == name.lower()), None)
     path = os.path.join(packages, found or name)
     return path if found and _folder(machine, path) else None
-
-
-def _local(machine: Machine) -> str:
-    """Where Windows keeps a person's data that stays on this computer."""
-    local = os.path.join(machine.home, "AppData", "Local")
-    return machine.variables.get("LOCALAPPDATA") or local

@@ -69,11 +69,9 @@ def roots(machine: Machine) -> Iterator[Root]:
 
 
 def _windows_roots(machine: Machine) -> Iterator[Root]:
-    roaming = machine.variables.get("APPDATA") or os.path.join(machine.home, "AppData", "Roaming")
-    local = machine.variables.get("LOCALAPPDATA") or os.path.join(machine.home, "AppData", "Local")
     for program, path in _WINDOWS:
-        yield Root(program, os.path.join(roaming, *path.split("/")))
-    packages = os.path.join(local, "Packages")
+        yield Root(program, os.path.join(machine.roaming_folder, *path.split("/")))
+    packages = os.path.join(machine.local_folder, "Packages")
     look = machine.files.look(packages)
     if look is None or look.kind is not Kind.FOLDER:
         return

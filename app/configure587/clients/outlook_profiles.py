@@ -159,8 +159,7 @@ def _holds_outlook(machine: Machine, path: str) -> bool:
 
 def from_store(machine: Machine) -> bool:
     """Whether the Office of Microsoft's Store is there, which may keep a registry of its own."""
-    local = machine.variables.get("LOCALAPPDATA") or os.path.join(machine.home, "AppData", "Local")
-    return machine.files.look(os.path.join(local, "Packages", _STORE)) is not None
+    return machine.files.look(os.path.join(machine.local_folder, "Packages", _STORE)) is not None
 
 
 def managed(machine: Machine, profile: Profile) -> str:

@@ -165,14 +165,13 @@ def _process(profile: Profile) -> str:
 
 def _roots(machine: Machine, program: _Program) -> Iterator[str]:
     """Where the program keeps its store: as the registry says, else where it begins with."""
-    local = machine.variables.get("LOCALAPPDATA") or os.path.join(machine.home, "AppData", "Local")
     written = rf"HKEY_CURRENT_USER\Software\Microsoft\{program.name}"
     with contextlib.suppress(OSError):
         value = machine.registry.read(written, ["Store Root"]).get("Store Root")
-        found = _expanded(machine, local, _path(value))
+        found = _expanded(machine, _path(value))
         if found is not None:
             yield found
-    yield os.path.join(local, "Microsoft", program.name)
+    yield os.path.join(machine.local_folder, "Microsoft", program.name)
 
 
 def _path(value: Value | None) -> str:
@@ -181,10 +180,13 @@ def _path(value: Value | None) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _expanded(machine: Machine, local: str, written: str) -> str | None:
+def _expanded(machine: Machine, written: str) -> str | None:
     """The path here; of variables only those are known that lead to a person's own folders."""
-    roaming = machine.variables.get("APPDATA") or os.path.join(machine.home, "AppData", "Roaming")
-    known = {"%userprofile%": machine.home, "%localappdata%": local, "%appdata%": roaming}
+    known = {
+        "%userprofile%": machine.home,
+        "%localappdata%": machine.local_folder,
+        "%appdata%": machine.roaming_folder,
+    }
     first, _, rest = written.replace("/", "\\").rstrip("\\").partition("\\")
     start = known.get(first.lower())
     if start is not None:

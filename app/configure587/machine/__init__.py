@@ -111,13 +111,24 @@ class Machine:
         return Machine(**{name: getattr(self, name) for name in self.__slots__} | parts)
 
     @property
+    def local_folder(self) -> str:
+        """On Windows: where a person's data lives that stays on this computer."""
+        local = os.path.join(self.home, "AppData", "Local")
+        return self.variables.get("LOCALAPPDATA") or local
+
+    @property
+    def roaming_folder(self) -> str:
+        """On Windows: where a person's data lives that follows them to other computers."""
+        roaming = os.path.join(self.home, "AppData", "Roaming")
+        return self.variables.get("APPDATA") or roaming
+
+    @property
     def data_folder(self) -> str:
         """Where this person's backups and logs live."""
         if self.data:
             return self.data
         if self.platform is Platform.WINDOWS:
-            local = os.path.join(self.home, "AppData", "Local")
-            return os.path.join(self.variables.get("LOCALAPPDATA") or local, "Configure587")
+            return os.path.join(self.local_folder, "Configure587")
         if self.platform is Platform.MACOS:
             return os.path.join(self.home, "Library", "Application Support", "Configure587")
         share = os.path.join(self.home, ".local", "share")
