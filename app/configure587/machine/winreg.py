@@ -110,12 +110,10 @@ class WinRegistry:
         require(self, changes)
         for change in changes:
             _raw(change)
-        try:
+        with contextlib.ExitStack() as failed:
+            failed.callback(self._flush_if_possible, changes)
             one_by_one(changes, self._write, lambda: self._settle(changes))
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._flush(changes)
-            raise
+            failed.pop_all()
 
     def _write(self, change: Change) -> None:
         key = change.place.path
@@ -134,6 +132,10 @@ class WinRegistry:
             require(self, [change.inverse() for change in changes])
         except Stale as error:
             raise OSError(errno.EIO, "not kept as it was written", error.path) from error
+
+    def _flush_if_possible(self, changes: Sequence[Change]) -> None:
+        with contextlib.suppress(OSError):
+            self._flush(changes)
 
     def _flush(self, changes: Sequence[Change]) -> None:
         for key in by_key(changes):
