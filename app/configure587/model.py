@@ -211,6 +211,11 @@ class Finding(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     target: Target | None = None
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether there are steps for a person: an administrator's rules need an administrator."""
+        return self.verdict.by_hand or any(each.code == "managed_setup" for each in self.reasons)
+
 
 class Change(NamedTuple):
     """One value of one place, before and after; None means "not there"."""

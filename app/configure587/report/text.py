@@ -68,8 +68,7 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
         protection = _(sentences.PROTECTION[value.target.security])
         yield from body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
-    # an administrator who rules how Outlook is set up has to do these steps
-    if value.verdict.by_hand or any(each.code == "managed_setup" for each in value.reasons):
+    if value.by_hand:
         yield from _guide(style, value)
     if style.ids:
         yield from body(style, shown(_("Its id for --only and --skip: {id}").format(id=value.id)))

@@ -105,8 +105,7 @@ def finding(value: Finding) -> FindingJson:
 
 
 def _guide(value: Finding) -> str | None:
-    managed = any(each.code == "managed_setup" for each in value.reasons)
-    if not (value.verdict.by_hand or managed):
+    if not value.by_hand:
         return None
     from configure587.report import guides
 
