@@ -8,12 +8,10 @@ sections a2 to a4; names and numbers after Microsoft's constants of the Account 
 
 from __future__ import annotations
 
-import contextlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.clients import outlook_profiles
-from configure587.errors import Busy
+from configure587.clients import lockless, outlook_profiles
 from configure587.machine import sheets
 from configure587.model import (
     SUBMISSION,
@@ -34,6 +32,7 @@ from configure587.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from configure587.clients.outlook_profiles import Generation
     from configure587.machine import Machine
@@ -92,7 +91,8 @@ def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
         try:
             account = _read(machine, place)
         except OSError as error:
-            yield _unreadable(profile, name, sheets.why(error, Place(sheets.REGISTRY, place)))
+            why = sheets.why(error, Place(sheets.REGISTRY, place))
+            yield lockless.unreadable(profile, name, why)
             continue
         if account.kind:
             yield _server(profile, name, account, generation, managed)
@@ -133,17 +133,13 @@ def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
 
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
     """See Client.hindrances; a window may be gone long before the program is."""
-    if machine.processes.running(_PROGRAMS):
-        yield reason("running", program=profile.program)
+    return lockless.hindrances(machine, profile, _PROGRAMS)
 
 
-@contextlib.contextmanager
-def exclusive(machine: Machine, profile: Profile) -> Iterator[None]:
-    """See Client.exclusive: Outlook knows no lock, so all that can be done is to look."""
+def exclusive(machine: Machine, profile: Profile) -> AbstractContextManager[None]:
+    """See Client.exclusive."""
     del profile
-    if machine.processes.running(_PROGRAMS):
-        raise Busy(_PROGRAMS[0])
-    yield
+    return lockless.exclusive(machine, _PROGRAMS)
 
 
 def _read(machine: Machine, place: str) -> _Account:
@@ -298,15 +294,3 @@ def _obstacles(account: _Account, transport: Transport, generation: Generation) 
         yield Remark(reason("odd_value", path=account.place, name=SECURE), Verdict.STUCK)
     if account.auth == "pop-before-smtp" and transport.port != SUBMISSION.port:
         yield Remark(reason("outlook_pop_first"), Verdict.STUCK)
-
-
-def _unreadable(profile: Profile, name: str, why: Reason) -> OutgoingServer:
-    return OutgoingServer(
-        profile=profile,
-        key=name,
-        hostname="",
-        transport=Transport(_ABSENT_PORT, Security.NONE),
-        auth="none",
-        username="",
-        remarks=(Remark(why, Verdict.UNREADABLE),),
-    )

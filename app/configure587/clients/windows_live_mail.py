@@ -15,7 +15,8 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.errors import Busy, Unsure
+from configure587.clients import lockless
+from configure587.errors import Unsure
 from configure587.formats import oeaccount
 from configure587.machine import Kind, sheets
 from configure587.model import (
@@ -36,6 +37,7 @@ from configure587.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from configure587.machine import Machine
     from configure587.model import Target, Value
@@ -106,7 +108,7 @@ def servers(machine: Machine, profile: Profile) -> Iterator[OutgoingServer]:
             data = machine.files.read(path, _LIMIT)
             values = oeaccount.read_matching(data, (*_STRINGS, *_NUMBERS))
         except (OSError, Unsure) as error:
-            yield _unreadable(profile, name, sheets.why(error, place))
+            yield lockless.unreadable(profile, name, sheets.why(error, place))
             continue
         account = _Account(place, values)
         if account.sends:
@@ -147,16 +149,12 @@ def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
 
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
     """See Client.hindrances."""
-    if machine.processes.running([_process(profile)]):
-        yield reason("running", program=profile.program)
+    return lockless.hindrances(machine, profile, [_process(profile)])
 
 
-@contextlib.contextmanager
-def exclusive(machine: Machine, profile: Profile) -> Iterator[None]:
-    """See Client.exclusive: the program knows no lock, so all that can be done is to look."""
-    if machine.processes.running([_process(profile)]):
-        raise Busy(_process(profile))
-    yield
+def exclusive(machine: Machine, profile: Profile) -> AbstractContextManager[None]:
+    """See Client.exclusive."""
+    return lockless.exclusive(machine, [_process(profile)])
 
 
 def _process(profile: Profile) -> str:
@@ -343,15 +341,3 @@ def _remarks(account: _Account) -> Iterator[Remark]:
         yield Remark(reason("unusable_port", port=port), Verdict.STUCK)
     if PORT not in account.values:
         yield Remark(reason("absent_means_25"))
-
-
-def _unreadable(profile: Profile, name: str, why: Reason) -> OutgoingServer:
-    return OutgoingServer(
-        profile=profile,
-        key=name,
-        hostname="",
-        transport=Transport(_ABSENT_PORT, Security.NONE),
-        auth="none",
-        username="",
-        remarks=(Remark(why, Verdict.UNREADABLE),),
-    )
