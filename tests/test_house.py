@@ -26,7 +26,7 @@ PACKAGE: Final = ROOT / "app" / "configure587"
 
 STEPS: Final = (
     {"__init__"},
-    {"model", "records", "errors", "seen"},
+    {"model", "records", "errors", "seen", "pages"},
     {"formats"},
     {"machine"},
     {"clients"},
