@@ -101,6 +101,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
         "forget": (_("remove the passwords that check --remember stored"), _no_options),
         "providers": (_("show what is known of mail providers"), _providers_options),
         "demo": (_("show the whole story on a sample computer"), _demo_options),
+        "window": (_("open the window"), _window_options),
     }
 
 
@@ -225,6 +226,16 @@ def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
         default=[],
         metavar=_("NAME"),
         help=_("a server of another name that may be used, once it is proven"),
+    )
+
+
+def _window_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    _probe_options(parser, texts)
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help=_("on a sample computer, made anew; your own mail is not touched"),
     )
 
 

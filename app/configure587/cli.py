@@ -12,14 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from configure587 import arguments, i18n
-from configure587.errors import (
-    Cancelled,
-    Configure587Error,
-    NoPermission,
-    Refused,
-    Stopped,
-    detail,
-)
+from configure587.errors import Cancelled, Configure587Error, Refused, expected
 from configure587.report import exit_codes
 
 if TYPE_CHECKING:
@@ -27,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
 
+    from configure587.machine import Machine
     from configure587.report.documents import ErrorJson
 
 
@@ -46,12 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def main_gui(argv: Sequence[str] | None = None) -> int:
-    """Open the window; until there is one, say so."""
-    del argv
-    texts = i18n.texts(_language(sys.argv[1:]))
-    _ = texts.gettext
-    print(_("The window is not part of this version yet. In a terminal, use: configure587 scan"))
-    return exit_codes.REFUSED
+    """Open the window, and return its exit code."""
+    return main(["window", *(sys.argv[1:] if argv is None else argv)])
 
 
 def _language(words: Sequence[str]) -> str:
@@ -70,20 +60,9 @@ def _guarded(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     try:
         return _run(args, texts)
     except (Configure587Error, Cancelled, KeyboardInterrupt, OSError) as error:
-        return _refuse(args, texts, _expected(error))
+        return _refuse(args, texts, expected(error))
     except Exception as error:  # noqa: BLE001 - a bug of ours: say so, without secrets
         return _crash(args, texts, error)
-
-
-def _expected(error: BaseException) -> Configure587Error:
-    """What can happen to honest people, as something that has words."""
-    if isinstance(error, Configure587Error):
-        return error
-    if isinstance(error, PermissionError):
-        return NoPermission("not_allowed", path=str(error.filename or ""))
-    if isinstance(error, OSError):
-        return Refused("file_trouble", path=str(error.filename or ""), detail=detail(error))
-    return Stopped("stopped")
 
 
 def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
@@ -100,6 +79,8 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         real = os.path.realpath(machine.data)
         if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
             raise Refused("data_dir_outside", path=args.data_dir)
+    if args.verb == "window":
+        return _window(args, texts, machine)
     with _stop_flag() as stop:
         session = Session(
             args=args,
@@ -115,6 +96,23 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         )
         verb = importlib.import_module(f"configure587.verbs.{args.verb}")
         return int(verb.run(session))
+
+
+def _window(args: argparse.Namespace, texts: gettext.NullTranslations, machine: Machine) -> int:
+    """Open the window: the only way from here to Qt."""
+    try:
+        from configure587.gui import app, starting
+    except ImportError as error:
+        raise Refused("no_window_part", detail=error.name or "PySide6") from error
+    from configure587 import crash
+
+    session = starting.session(args, machine)
+    return app.run(
+        session,
+        i18n.language_of(texts),
+        lambda error: crash.write(error, session.machine.root or None, args.data_dir),
+        fixed_language=args.lang is not None,
+    )
 
 
 def _called(args: argparse.Namespace) -> str:

@@ -79,3 +79,14 @@ def detail(error: OSError) -> str:
     import errno
 
     return errno.errorcode.get(error.errno or 0) or error.strerror or type(error).__name__
+
+
+def expected(error: BaseException) -> Configure587Error:
+    """What can happen to honest people, as something that has words."""
+    if isinstance(error, Configure587Error):
+        return error
+    if isinstance(error, PermissionError):
+        return NoPermission("not_allowed", path=str(error.filename or ""))
+    if isinstance(error, OSError):
+        return Refused("file_trouble", path=str(error.filename or ""), detail=detail(error))
+    return Stopped("stopped")

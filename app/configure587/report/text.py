@@ -60,9 +60,9 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
     else:
         sign = _colored(style, value.verdict, _SIGNS[value.verdict])
         yield f"{sign} {account(style, value)}: {_colored(style, value.verdict, verdict)}"
-    yield from body(style, _where(style, value.profile))
+    yield from body(style, where(style, value.profile))
     if value.server is not None and value.verdict is not Verdict.UNREADABLE:
-        yield from body(style, _is(style, value.server))
+        yield from body(style, sends(style, value.server))
     if value.target is not None:
         goes = _("After the change: port {port}, {protection}.")
         protection = _(sentences.PROTECTION[value.target.security])
@@ -100,7 +100,8 @@ def _program(style: Style, profile: Profile) -> str:
     return profile.program if known is None else style.texts.gettext(known)
 
 
-def _where(style: Style, profile: Profile) -> str:
+def where(style: Style, profile: Profile) -> str:
+    """Which profile of which program, and where it is kept."""
     _ = style.texts.gettext
     fields = {
         "program": _program(style, profile),
@@ -114,7 +115,8 @@ def _where(style: Style, profile: Profile) -> str:
     return _('{program}, profile "{name}": {path}').format(**fields)
 
 
-def _is(style: Style, server: OutgoingServer) -> str:
+def sends(style: Style, server: OutgoingServer) -> str:
+    """Through which server, port and protection it sends today."""
     _ = style.texts.gettext
     return _("It sends through {host}, port {port}, {protection}.").format(
         host=shown(server.hostname),
@@ -288,7 +290,7 @@ def backup(style: Style, value: BackupSet, damaged: Sequence[str] = ()) -> Itera
     state = _(sentences.STATES[value.state])
     yield _("{backup}: {state}.").format(backup=value.id, state=state)
     for entry in value.entries:
-        yield from body(style, _where(style, entry.profile))
+        yield from body(style, where(style, entry.profile))
     for name in damaged or value.damage:
         yield from body(style, _("Missing or damaged: {name}").format(name=name))
 

@@ -68,6 +68,21 @@ ERRORS = {
             "Make room, or name another folder with --data-dir."
         ),
     ),
+    "no_display": (
+        N_("There is no display on which a window could be opened."),
+        N_("In this terminal, use instead: {command} scan"),
+    ),
+    "no_display_library": (
+        N_("The window needs {library}, which this system does not have."),
+        N_("Install it, or use in this terminal instead: {command} scan"),
+    ),
+    "no_window_part": (
+        N_("The part that shows the window is not installed ({detail})."),
+        N_(
+            "Install it (pip install 'configure587[gui]'), or use in a terminal instead: "
+            "{command} scan"
+        ),
+    ),
     "not_confirmed": (
         N_("Nothing was changed: nobody is here to say yes."),
         N_("Run it in a terminal, or add --yes."),

@@ -1,0 +1,66 @@
+"""Opening the window: one at a time, on a display that is there, with the one door for bugs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from configure587.gui import display
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from configure587.gui.session import Session
+    from configure587.gui.window import Window
+
+
+def run(
+    session: Session,
+    language: str,
+    write_crash: Callable[[BaseException], str | None],
+    *,
+    fixed_language: bool = False,
+) -> int:
+    """Show the window until it is closed; 0. Refused when there is no display."""
+    display.check(session.machine.platform, os.environ)
+    from PySide6.QtWidgets import QApplication
+
+    from configure587.gui.alone import FirstWindow
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Configure 587!")
+    application.setDesktopFileName("configure587")
+    first = FirstWindow(_name(session))
+    if first.there_is_another():
+        return 0  # it has been asked to come forward
+    from configure587.gui.remembered import Remembered
+    from configure587.gui.window import Window
+
+    remembered = Remembered(session.machine.data_folder, language, fixed=fixed_language)
+    window = Window(session, remembered, write_crash)
+    first.asked.connect(window.come_forward)
+    _catch(window)
+    window.show()
+    return application.exec()
+
+
+def _name(session: Session) -> str:
+    """One window for each computer and data folder."""
+    text = f"{session.machine.identity}\0{session.machine.data_folder}\0{session.machine.user}"
+    return "configure587-" + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+def _catch(window: Window) -> None:
+    """A bug in the window's own thread is shown on its page, as one of the worker's is."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            window.close()
+            return
+        sys.__excepthook__(kind, error, trace)
+        window.bug(error)
+
+    sys.excepthook = hook

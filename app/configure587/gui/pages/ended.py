@@ -1,0 +1,131 @@
+"""How it went: done, put back, or undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587.gui import sentences, theme
+from configure587.gui.pages.page import PageView
+from configure587.gui.widgets.card import Chip, plain_card, stacked, state_icon
+from configure587.gui.widgets.controls import text_label
+from configure587.gui.widgets.drawing import Drawing
+from configure587.model import Result, Verdict
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFrame
+
+    from configure587.gui.view import View
+    from configure587.model import Outcome
+
+
+def outcome_card(view: View, outcome: Outcome) -> QFrame:
+    """One profile and how it went."""
+    texts = view.texts
+    good = outcome.result in sentences.RESULTS_GOOD
+    looks = Verdict.FINE if good else Verdict.STUCK
+    words = sentences.result(texts, outcome)
+    name = text_label(view, sentences.who(texts, outcome), bold=True)
+    chip = Chip(view, words, state_icon(looks), theme.of_verdict(view.theme, looks))
+    lines = [sentences.explain(texts, each) for each in outcome.reasons]
+    card = plain_card(view, name, chip, stacked(view, lines))
+    card.setAccessibleName(f"{sentences.who(texts, outcome)}: {words}")
+    return card
+
+
+class _Outcomes(PageView):
+    """A page that shows how it went with every profile."""
+
+    def outcomes(self) -> None:
+        """One card a profile."""
+        for outcome in self.session.outcomes:
+            self.add(outcome_card(self.view, outcome))
+
+    def _report(self) -> None:
+        self.intended.emit(self.session.report)
+
+    def _home(self) -> None:
+        self.intended.emit(self.session.home)
+
+
+class DonePage(_Outcomes):
+    """Page 7."""
+
+    def heading(self) -> str:
+        """See PageView."""
+        return self._("Done")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        changed = [each for each in self.session.outcomes if each.result is Result.CHANGED]
+        programs = list(dict.fromkeys(each.profile.program for each in changed))
+        return self._(
+            "Your e-mail now leaves through port 587. Open {program} and send a test message to "
+            "yourself."
+        ).format(program=sentences.together(self.view.texts, programs))
+
+    def fill(self) -> None:
+        """See PageView."""
+        alternative = self._("A letter leaves the house through door 587.")
+        self.add(Drawing(self.view, "letter-leaves", 180, alternative))
+        self.paragraph(
+            self._(
+                "If the message comes back to you, all is well. If sending fails, press Undo: it "
+                "puts the settings back as they were. You can do that later too, under History."
+            )
+        )
+        self.outcomes()
+        self.secondary(self._("&Undo"), self._undo, self._("Puts the settings back as they were."))
+        self.secondary(self._("Save or print a &report"), self._report)
+        self.primary(self._("&Finish"), self._home)
+
+    def _undo(self) -> None:
+        self.intended.emit(self.session.undo)
+
+
+class NotChangedPage(_Outcomes):
+    """Page 15: it did not work, and everything is as it was."""
+
+    def heading(self) -> str:
+        """See PageView."""
+        return self._("Nothing was changed")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        if any(each.result is Result.BROKEN for each in self.session.outcomes):
+            return self._(
+                "It did not work, and not everything could be put back at once. Start Configure "
+                "587! again: before anything else, it puts everything back."
+            )
+        return self._("It did not work, so everything is as it was before. Below is why.")
+
+    def fill(self) -> None:
+        """See PageView."""
+        self.outcomes()
+        self.primary(self._("&Try again"), self._again)
+        self.secondary(self._("Save or print a &report"), self._report)
+
+    def _again(self) -> None:
+        self.intended.emit(self.session.check)
+
+
+class UndonePage(_Outcomes):
+    """Page 17."""
+
+    def heading(self) -> str:
+        """See PageView."""
+        results = {each.result for each in self.session.outcomes}
+        if results <= {Result.UNDONE, Result.UNCHANGED}:
+            return self._("Undone")
+        return self._("Not everything could be undone")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        if not self.session.outcomes:
+            return self._("There was nothing to undo.")
+        return self._("What follows says for each profile how it is now.")
+
+    def fill(self) -> None:
+        """See PageView."""
+        self.outcomes()
+        self.primary(self._("&Back to the start"), self._home)
+        self.secondary(self._("Save or print a &report"), self._report)

@@ -1,0 +1,153 @@
+"""What all pages have in common: a title, one sentence, the content, a foot with one main button.
+
+A page shows values of the session and emits an intention; it decides nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from configure587.gui.widgets.controls import (
+    WIDE,
+    Button,
+    Flow,
+    announce,
+    button,
+    small,
+    text_label,
+    title,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from configure587.gui.session import Session
+    from configure587.gui.view import View
+
+_WIDEST = 860  # pixels of content at 100 %
+
+
+class PageView(QWidget):
+    """One page; subclasses say their title and sentence and fill `body`."""
+
+    intended = Signal(object)  # an Intention of the session
+    stop = Signal()  # stop what is at work
+
+    def __init__(self, view: View, session: Session) -> None:
+        """Built for what the session holds just now."""
+        super().__init__()
+        self.view = view
+        self.session = session
+        self.main: Button | None = None
+        self._sides: list[Button] = []
+        heading, sentence = self.heading(), self.sentence()
+        self.setAccessibleName(heading)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.setSpacing(0)
+        self._title = title(view, heading)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(view.gap * 2)
+        outside.addWidget(self._scrolled(sentence), 1)
+        self.fill()
+        self.body.addStretch(1)
+        outside.addWidget(self._foot())
+
+    # What a page says for itself.
+
+    def heading(self) -> str:
+        """The title."""
+        raise NotImplementedError
+
+    def sentence(self) -> str:
+        """The one sentence below it; "" for none."""
+        return ""
+
+    def fill(self) -> None:
+        """Put the content into `body`, and name the buttons."""
+
+    def refresh(self) -> None:
+        """Show that the session's values have changed while this page is shown."""
+
+    # What pages are built with.
+
+    def _(self, sentence: str) -> str:
+        return self.view.texts.gettext(sentence)
+
+    def add(self, widget: QWidget) -> None:
+        """Content, one below the other."""
+        self.body.addWidget(widget)
+
+    def paragraph(self, text: str, *, quiet: bool = False) -> None:
+        """A paragraph of content."""
+        self.body.addWidget(text_label(self.view, text, quiet=quiet))
+
+    def primary(self, text: str, pressed: Callable[[], object], description: str = "") -> None:
+        """The one main button, at the bottom right."""
+        self.main = button(self.view, text, "primary", pressed, description)
+
+    def secondary(self, text: str, pressed: Callable[[], object], description: str = "") -> None:
+        """Another button beside it."""
+        self._sides.append(button(self.view, text, "secondary", pressed, description))
+
+    def going_back(self) -> None:
+        """The button "Back" was pressed."""
+        self.intended.emit(self.session.back)
+
+    def begin(self) -> None:
+        """Shown now: the focus goes to the main button, and a screen reader says the title."""
+        if self.main is not None and self.main.isEnabled():
+            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.focusNextChild()
+        announce(self, " ".join(each for each in (self.heading(), self.sentence()) if each))
+
+    def _scrolled(self, sentence: str) -> QScrollArea:
+        content = QWidget()
+        content.setObjectName("content")
+        content.setMaximumWidth(round(_WIDEST * self.view.percent / 100))
+        inside = QVBoxLayout(content)
+        edge = self.view.gap * 4
+        inside.setContentsMargins(edge, self.view.gap * 3, edge, self.view.gap * 3)
+        inside.setSpacing(self.view.gap * 2)
+        inside.addWidget(self._title)
+        if sentence:
+            inside.addWidget(text_label(self.view, sentence))
+        inside.addLayout(self.body, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        area.setWidget(content)
+        return area
+
+    def _foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setObjectName("foot")
+        lines = QVBoxLayout(foot)
+        lines.setContentsMargins(*(self.view.gap * 2,) * 4)
+        beside = self.view.percent <= WIDE
+        if self._sides and not beside:
+            flow = Flow(self.view)
+            for each in self._sides:
+                flow.add(each)
+            lines.addWidget(flow)
+        line = QHBoxLayout()
+        line.setSpacing(self.view.gap)
+        lines.addLayout(line)
+        if self.session.can_go_back:
+            words = self._("&Back")
+            line.addWidget(button(self.view, words, "secondary", self.going_back))
+        number = small(self.view, self._("Page {number}").format(number=self.session.page.value))
+        number.setWordWrap(False)
+        line.addWidget(number)
+        line.addStretch(1)
+        for each in self._sides if beside else ():
+            line.addWidget(each)
+        if self.main is not None:
+            line.addWidget(self.main)
+        return foot

@@ -1,0 +1,59 @@
+"""What the window remembers from one start to the next: its place, the language, the text size."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from configure587 import i18n
+from configure587.gui.theme import TEXT_SIZES
+
+if TYPE_CHECKING:
+    import gettext
+
+    from PySide6.QtWidgets import QWidget
+
+_SIZE = (960, 680)
+
+
+class Remembered:
+    """Kept in window.ini in the person's data folder, and written when the window closes."""
+
+    def __init__(self, folder: str, language: str, *, fixed: bool = False) -> None:
+        """`language` counts at the first start, and always when it is `fixed`."""
+        self._path = os.path.join(folder, "window.ini")
+        kept = QSettings(self._path, QSettings.Format.IniFormat)
+        known = str(kept.value("language", language))
+        self.language = known if known in i18n.LANGUAGES and not fixed else language
+        percent = str(kept.value("text_size", TEXT_SIZES[0]))
+        number = int(percent) if percent.isdecimal() else 0
+        self.percent = number if number in TEXT_SIZES else TEXT_SIZES[0]
+        geometry = kept.value("geometry")
+        self._geometry = geometry if isinstance(geometry, QByteArray) else None
+        self.texts: gettext.NullTranslations = i18n.texts(self.language)
+
+    def choose_language(self, language: str) -> None:
+        """From now on in this language."""
+        self.language = language
+        self.texts = i18n.texts(language)
+
+    def choose_percent(self, percent: int) -> None:
+        """From now on in this size."""
+        self.percent = percent
+
+    def place(self, window: QWidget) -> None:
+        """Put the window where it was."""
+        if self._geometry is None or not window.restoreGeometry(self._geometry):
+            window.resize(*_SIZE)
+
+    def keep(self, window: QWidget) -> None:
+        """Remember; where that cannot be written, the next start begins afresh."""
+        if not os.path.isdir(os.path.dirname(self._path)):
+            return  # nothing of ours is there yet, and looks alone are no reason to begin
+        kept = QSettings(self._path, QSettings.Format.IniFormat)
+        kept.setValue("geometry", window.saveGeometry())
+        kept.setValue("language", self.language)
+        kept.setValue("text_size", self.percent)
+        kept.sync()

@@ -1,0 +1,41 @@
+"""The session with which the window begins: on this computer, in an image, or on the sample."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import TYPE_CHECKING
+
+from configure587.gui.session import Session
+from configure587.policy import Policy, Probe
+
+if TYPE_CHECKING:
+    import argparse
+
+    from configure587.machine import Machine
+
+
+def session(args: argparse.Namespace, machine: Machine) -> Session:
+    """What the command line asks for."""
+    if args.demo:
+        return sample(tempfile.mkdtemp(prefix="configure587-demo-"))
+    policy = Policy(
+        clients=tuple(args.client),
+        probe=Probe(args.probe),
+        online=args.online,
+        accept_hosts=tuple(args.accept_host),
+    )
+    if policy.probe is Probe.OFF:
+        return Session(machine, policy)
+    from configure587.submission.probe import SocketNetwork
+
+    return Session(machine.but(network=SocketNetwork()), policy)
+
+
+def sample(folder: str) -> Session:
+    """A sample computer, built into an empty folder; its servers do not exist, so none is asked."""
+    from configure587.machine import here
+    from configure587.verbs import demo
+
+    demo.build(folder)
+    machine = next(iter(here.machines(folder)))
+    return Session(machine, Policy(probe=Probe.OFF), sample=folder)

@@ -1,0 +1,134 @@
+"""One account, one card: the address, the program, one sentence, the state word; details folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from configure587.gui import sentences, theme
+from configure587.gui.widgets import drawing
+from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from configure587.gui.view import View
+    from configure587.model import Finding, Verdict
+
+
+def plain_card(view: View, *widgets: QWidget) -> QFrame:
+    """A raised card with these in it."""
+    card = QFrame()
+    card.setObjectName("card")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(*(view.gap * 2,) * 4)
+    inside.setSpacing(view.gap)
+    for widget in widgets:
+        inside.addWidget(widget)
+    return card
+
+
+def state_icon(verdict: Verdict) -> str:
+    """The drawing of a state; each has a shape of its own."""
+    return "state-" + verdict.value.replace("_", "-")
+
+
+class Chip(QWidget):
+    """A state's word with its icon: color never speaks alone."""
+
+    def __init__(self, view: View, words: str, icon: str, colors: tuple[str, str]) -> None:
+        """`colors` are ink and back."""
+        super().__init__()
+        ink, back = colors
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setObjectName("chip")
+        radius = view.gap // 2
+        self.setStyleSheet(
+            f"QWidget#chip {{ background: {back}; border: 1px solid {ink}; "
+            f"border-radius: {radius}px; }} QLabel {{ color: {ink}; }}"
+        )
+        line = QHBoxLayout(self)
+        line.setContentsMargins(view.gap, view.gap // 2, view.gap, view.gap // 2)
+        line.addWidget(drawing.Drawing(view, icon, 20))
+        label = QLabel(words)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setFont(view.type.font(view.type.text, bold=True))
+        label.setAccessibleName(words)
+        line.addWidget(label)
+        self.setAccessibleName(words)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+
+
+class AccountCard(QFrame):
+    """What was found about one account."""
+
+    asked_why = Signal(object)  # Finding
+    asked_help = Signal(object)  # Finding
+
+    def __init__(self, view: View, finding: Finding, *, helps: bool) -> None:
+        """`helps` says that there is a page that helps with it."""
+        super().__init__()
+        self.setObjectName("card")
+        self.finding = finding
+        texts = view.texts
+        name = sentences.account(texts, finding)
+        word = sentences.state(texts, finding.verdict)
+        self.setAccessibleName(f"{name}: {word}")
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(*(view.gap * 2,) * 4)
+        inside.setSpacing(view.gap)
+        inside.addLayout(self._head(view, name, word))
+        inside.addWidget(text_label(view, sentences.summary(texts, finding)))
+        inside.addWidget(self._buttons(view, name, helps=helps))
+        lines = [text_label(view, line) for line in sentences.details(texts, finding)]
+        about = column(view, *lines)
+        inside.addWidget(Fold(view, view.gettext("Details"), about, about=name))
+
+    def _head(self, view: View, name: str, word: str) -> QBoxLayout:
+        beside = view.percent <= WIDE
+        head = QHBoxLayout() if beside else QVBoxLayout()
+        head.setSpacing(view.gap)
+        program = small(view, sentences.program(view.texts, self.finding.profile))
+        address = text_label(view, name, points=view.type.text * 1.15, bold=True)
+        head.addWidget(column(view, address, program, gap=0), 1)
+        colors = theme.of_verdict(view.theme, self.finding.verdict)
+        chip = Chip(view, word, state_icon(self.finding.verdict), colors)
+        head.addWidget(
+            chip, 0, Qt.AlignmentFlag.AlignTop if beside else Qt.AlignmentFlag.AlignLeading
+        )
+        return head
+
+    def _buttons(self, view: View, name: str, *, helps: bool) -> Flow:
+        flow = Flow(view)
+        if helps:
+            words = view.gettext("What can I do?")
+            help_ = button(view, words, "secondary", self._help)
+            help_.setAccessibleName(f"{words} ({name})")
+            flow.add(help_)
+        if self.finding.verdict in sentences.WHY:
+            words = view.gettext("Why?")
+            why = button(view, words, "link", self._why)
+            why.setAccessibleName(f"{words} ({name})")
+            flow.add(why)
+        return flow
+
+    def _why(self) -> None:
+        self.asked_why.emit(self.finding)
+
+    def _help(self) -> None:
+        self.asked_help.emit(self.finding)
+
+
+def stacked(view: View, lines: Iterable[str]) -> QWidget:
+    """Sentences one below the other."""
+    return column(view, *(text_label(view, line) for line in lines))

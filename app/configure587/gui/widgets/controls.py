@@ -1,0 +1,230 @@
+"""Text and buttons, each with the name and description that a screen reader says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from configure587.gui.view import View
+
+WIDE = 125  # percent of text size up to which things stand side by side
+_LINE = 70  # characters, about: longer lines are hard to read
+
+
+def text_label(
+    view: View,
+    text: str,
+    *,
+    points: float | None = None,
+    bold: bool = False,
+    quiet: bool = False,
+) -> QLabel:
+    """A paragraph, as text that is no markup; it can be selected and copied."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(True)
+    label.setFont(view.type.font(points or view.type.text, bold=bold))
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    label.setAccessibleName(text)
+    metrics = QFontMetrics(label.font())
+    label.setMaximumWidth(metrics.averageCharWidth() * _LINE)
+    policy = label.sizePolicy()  # it knows that wrapped text is the higher, the narrower it is
+    policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+    label.setSizePolicy(policy)
+    if quiet:
+        label.setStyleSheet(f"color: {view.theme.quiet}")
+    return label
+
+
+def title(view: View, text: str) -> QLabel:
+    """The title of a page."""
+    return text_label(view, text, points=view.type.title, bold=True)
+
+
+def small(view: View, text: str) -> QLabel:
+    """Small print."""
+    return text_label(view, text, points=view.type.small, quiet=True)
+
+
+class Button(QPushButton):
+    """A button whose words wrap where there is no room, and whose name is spoken whole."""
+
+    def __init__(self, view: View, text: str, kind: str, description: str = "") -> None:
+        """`kind` is primary, secondary or link; `text` marks its mnemonic with &."""
+        super().__init__(text)
+        self.setObjectName(kind)
+        self.setFont(view.type.font(view.type.text, bold=kind == "primary"))
+        self.setAutoDefault(kind == "primary")
+        self.setDefault(kind == "primary")
+        self.setAccessibleName(spoken(text))
+        self.setAccessibleDescription(description)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+
+def button(
+    view: View, text: str, kind: str, pressed: Callable[[], object], description: str = ""
+) -> Button:
+    """A button that does something; `pressed` is a method of a QObject."""
+    found = Button(view, text, kind, description)
+    found.clicked.connect(pressed)
+    return found
+
+
+def spoken(text: str) -> str:
+    """A button's words without the mark of its mnemonic."""
+    return text.replace("&&", "\N{NULL}").replace("&", "").replace("\N{NULL}", "&")
+
+
+class Fold(QWidget):
+    """Details that a person may unfold."""
+
+    def __init__(self, view: View, words: str, inside: QWidget, *, about: str = "") -> None:
+        """`words` say what is folded; `about` tells one "Details" from the next, when spoken."""
+        super().__init__()
+        self._inside = inside
+        self._handle = QToolButton()
+        self._handle.setObjectName("link")
+        self._handle.setText(words)
+        self._handle.setFont(view.type.font(view.type.text))
+        self._handle.setCheckable(True)
+        self._handle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._handle.setArrowType(Qt.ArrowType.RightArrow)
+        self._handle.setAccessibleName(f"{words} ({about})" if about else words)
+        self._handle.setAccessibleDescription(view.gettext("Shows or hides more about this."))
+        self._handle.toggled.connect(self.unfold)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._handle, 0, Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(inside)
+        inside.setVisible(False)
+
+    def unfold(self, on: bool) -> None:
+        """Show or hide what is inside."""
+        arrow = Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow
+        self._handle.setArrowType(arrow)
+        self._inside.setVisible(on)
+
+
+class Flow(QWidget):
+    """Buttons side by side, or one below the other where there is no room."""
+
+    def __init__(self, view: View) -> None:
+        """Empty at first."""
+        super().__init__()
+        self._layout = FlowLayout(self, view.gap)
+
+    def add(self, widget: QWidget) -> None:
+        """One more."""
+        self._layout.addWidget(widget)
+
+
+class FlowLayout(QLayout):
+    """Lays widgets out like words in a line; see QLayout for what each method promises."""
+
+    def __init__(self, parent: QWidget, gap: int) -> None:
+        """`gap` is the distance between two, in pixels."""
+        super().__init__(parent)
+        self.setContentsMargins(0, 0, 0, 0)
+        self._gap = gap
+        self._items: list[QLayoutItem] = []
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802, D102 - Qt's
+        self._items.append(item)
+
+    def count(self) -> int:  # noqa: D102 - Qt's
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802, D102 - Qt's
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802, D102 - Qt's
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802, D102 - Qt's
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802, D102 - Qt's
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802, D102 - Qt's
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802, D102 - Qt's
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802, D102 - Qt's
+        widths = [each.sizeHint().width() for each in self._items]
+        return QSize(sum(widths) + self._gap * len(widths), self.minimumSize().height())
+
+    def minimumSize(self) -> QSize:  # noqa: N802, D102 - Qt's
+        found = QSize()
+        for each in self._items:
+            found = found.expandedTo(each.sizeHint())
+        return found
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        """Lay out, or only find out how high that would be; the height."""
+        x = y = row = 0
+        parent = self.parentWidget()
+        mirrored = parent.layoutDirection() is Qt.LayoutDirection.RightToLeft if parent else False
+        for item in self._items:
+            size = item.sizeHint()
+            if x and x + size.width() > rect.width():
+                x, y, row = 0, y + row + self._gap // 2, 0
+            if move:
+                left = rect.width() - x - size.width() if mirrored else x
+                item.setGeometry(QRect(rect.topLeft() + QPoint(left, y), size))
+            x += size.width() + self._gap
+            row = max(row, size.height())
+        return y + row
+
+
+def column(view: View, *widgets: QWidget, gap: float = 1) -> QWidget:
+    """Widgets one below the other."""
+    found = QWidget()
+    layout = QVBoxLayout(found)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(round(view.gap * gap))
+    for widget in widgets:
+        layout.addWidget(widget)
+    return found
+
+
+def row(view: View, *widgets: QWidget) -> QWidget:
+    """Widgets side by side, from the beginning of the line."""
+    found = QWidget()
+    layout = QHBoxLayout(found)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(view.gap)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
+    return found
+
+
+def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
+    """Have a screen reader say what has just changed."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    politeness = QAccessible.AnnouncementPoliteness
+    event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
+    QAccessible.updateAccessibility(event)

@@ -1,0 +1,78 @@
+"""Our own drawings from resources/drawings, dressed in the theme."""
+
+from __future__ import annotations
+
+import functools
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from configure587.gui.theme import dressed
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from configure587.gui.theme import Theme
+    from configure587.gui.view import View
+
+
+@functools.cache
+def renderer(name: str, theme: Theme) -> QSvgRenderer:
+    """One drawing by its name; an empty one when its file is missing or damaged."""
+    folder = resources.files("configure587.resources")
+    try:
+        svg = folder.joinpath("drawings", f"{name}.svg").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    return QSvgRenderer(QByteArray(dressed(svg, theme).encode()))
+
+
+def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0) -> QPixmap:
+    """A drawing in a square of `size` pixels."""
+    pixels = round(size * ratio)
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer(name, theme).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    found = QPixmap.fromImage(image)
+    found.setDevicePixelRatio(ratio)
+    return found
+
+
+def icon(name: str, theme: Theme) -> QIcon:
+    """A drawing as an icon of every usual size."""
+    found = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        found.addPixmap(pixmap(name, theme, size))
+    return found
+
+
+class Drawing(QWidget):
+    """A drawing that keeps its shape; `alternative` is what a screen reader says of it."""
+
+    def __init__(self, view: View, name: str, height: int, alternative: str = "") -> None:
+        """`height` is in pixels at 100 %; without `alternative` it is an ornament."""
+        super().__init__()
+        self._drawing = renderer(name, view.theme)
+        shape = self._drawing.viewBoxF()
+        tall = round(height * min(view.percent, 150) / 100)
+        wide = round(tall * shape.width() / shape.height()) if shape.height() else tall
+        self._size = QSize(wide, tall)
+        self.setAccessibleName(alternative)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """See QWidget."""
+        return self._size
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget."""
+        del event
+        painter = QPainter(self)
+        self._drawing.render(painter, QRectF(self.rect()))
+        painter.end()

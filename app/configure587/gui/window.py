@@ -1,0 +1,226 @@
+"""The one window: the bar, the page that the session is at, and the worker behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from configure587.errors import Configure587Error, expected
+from configure587.gui import pages, theme
+from configure587.gui.bar import TopBar
+from configure587.gui.session import AT_WORK, Task
+from configure587.gui.view import View
+from configure587.gui.widgets.drawing import icon
+from configure587.gui.widgets.focus import FocusRing
+from configure587.gui.worker import Worker
+from configure587.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from configure587.gui.pages.page import PageView
+    from configure587.gui.remembered import Remembered
+    from configure587.gui.session import Intention, Session
+    from configure587.model import Progress
+
+_POLL = 1000  # milliseconds between two looks whether a mail program is still open
+_SMALLEST = (640, 400)
+
+
+class Window(QWidget):
+    """Shows the session's page, carries out what pages intend, never waits."""
+
+    def __init__(
+        self,
+        session: Session,
+        remembered: Remembered,
+        write_crash: Callable[[BaseException], str | None],
+    ) -> None:
+        """`write_crash` leaves a crash file and answers its path."""
+        super().__init__()
+        self.session = session
+        self._remembered = remembered
+        self._write_crash = write_crash
+        self._theme = theme.system()
+        self._closing = False
+        self.page: PageView | None = None
+        self._bar: TopBar | None = None
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._ring = FocusRing(self)
+        self._worker = Worker(self)
+        self._worker.progressed.connect(self._progressed)
+        self._worker.finished.connect(self._finished)
+        self._worker.stopped.connect(self._stopped)
+        self._worker.failed.connect(self._failed)
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL)
+        self._poll.timeout.connect(self._look_again)
+        theme.hints().colorSchemeChanged.connect(self._redress)
+        theme.wishes().contrastPreferenceChanged.connect(self._redress)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.activated.connect(self._escaped)
+        self.setMinimumSize(*_SMALLEST)
+        remembered.place(self)
+        self._show()
+
+    @property
+    def view(self) -> View:
+        """How things are shown just now."""
+        return View(
+            self._remembered.texts, self._theme, self._remembered.percent, theme.reduced_motion()
+        )
+
+    def carry_out(self, intention: Intention) -> None:
+        """What a page intends; the page that follows is shown."""
+        before = (self.session.page, self.session.subject, self.session.topic)
+        task = intention()
+        if task is not None:
+            self._begin(task)
+        if (self.session.page, self.session.subject, self.session.topic) != before:
+            self._show()
+
+    def choose_language(self, language: str) -> None:
+        """The other language, at once."""
+        self._remembered.choose_language(language)
+        self._show()
+
+    def choose_size(self, percent: int) -> None:
+        """The size of text, at once."""
+        self._remembered.choose_percent(percent)
+        self._show()
+
+    def dress(self, chosen: theme.Theme) -> None:
+        """Another theme than the system's; for pictures of the pages."""
+        self._theme = chosen
+        self._show()
+
+    def come_forward(self) -> None:
+        """Somebody started the program a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def bug(self, error: BaseException) -> None:
+        """Our own fault, wherever it came from."""
+        self.session.crashed(self._write_crash(error))
+        self._show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: what is at work is brought to a safe end first."""
+        if self._worker.busy:
+            self._closing = True
+            self._worker.cancel()
+            self.hide()
+            event.ignore()
+            return
+        self._remembered.keep(self)
+        event.accept()
+
+    # What the worker says.
+
+    def _begin(self, task: Task) -> None:
+        if self._worker.busy:  # a second press, while the first is being carried out
+            return
+        self._worker.start(task)
+
+    def _progressed(self, progress: Progress) -> None:
+        self.session.seen(progress)
+        if self.page is not None:
+            self.page.refresh()
+
+    def _finished(self, task: Task, result: object) -> None:
+        task.then(result)
+        self._after_work()
+
+    def _stopped(self) -> None:
+        self.session.cancelled()
+        self._after_work()
+
+    def _failed(self, error: BaseException) -> None:
+        if isinstance(error, (Configure587Error, OSError)):
+            self.session.failed(expected(error))
+        else:
+            self.session.crashed(self._write_crash(error))
+        self._after_work()
+
+    def _after_work(self) -> None:
+        if self._closing:
+            self.close()
+            QApplication.quit()
+            return
+        following = self.session.take_over()
+        if following is not None:
+            self._begin(following)
+        self._show()
+
+    def _look_again(self) -> None:
+        if self._worker.busy:
+            return
+        task = self.session.poll()
+        if task is not None:
+            self._begin(task)
+
+    # What is shown.
+
+    def _show(self) -> None:
+        view = self.view
+        self._dress_application(view)
+        old = [each for each in (self.page, self._bar) if each is not None]
+        self.setWindowTitle("Configure 587!")
+        self._bar = TopBar(view, enabled=self.session.page not in AT_WORK)
+        self._bar.language_chosen.connect(self.choose_language)
+        self._bar.size_chosen.connect(self.choose_size)
+        self._bar.learn.connect(self._learn)
+        self._bar.history.connect(self._history)
+        self._bar.help.connect(self._help)
+        self.page = pages.show(view, self.session)
+        self.page.intended.connect(self.carry_out)
+        self.page.stop.connect(self._worker.cancel)
+        for widget in old:
+            self._layout.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._layout.addWidget(self._bar)
+        self._layout.addWidget(self.page, 1)
+        self.setTabOrder(self.page, self._bar)
+        if self.session.page is Page.CLOSE_PROGRAM:
+            self._poll.start()
+        else:
+            self._poll.stop()
+        self.page.begin()
+
+    def _dress_application(self, view: View) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.setFont(view.type.font(view.type.text))
+        application.setPalette(theme.palette(view.theme))
+        self.setStyleSheet(theme.sheet(view.theme, view.type))
+        self.setWindowIcon(icon("app-icon", theme.LIGHT))
+        self._ring.dress(view.theme.focus)
+
+    def _redress(self) -> None:
+        self.dress(theme.system())
+
+    def _escaped(self) -> None:
+        if self.session.page in AT_WORK:
+            if self.session.page is not Page.UNDOING:
+                self._worker.cancel()
+        else:
+            self.carry_out(self.session.back)
+
+    def _learn(self) -> None:
+        self.carry_out(self.session.learn)
+
+    def _history(self) -> None:
+        self.carry_out(self.session.history)
+
+    def _help(self) -> None:
+        self.carry_out(self.session.help)
