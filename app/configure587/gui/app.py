@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -34,7 +33,7 @@ def run(
     application.setApplicationName("Configure 587!")
     application.setDesktopFileName("configure587")
     first = FirstWindow(_name(session))
-    if first.there_is_another():
+    if not first.is_first():
         return 0  # it has been asked to come forward
     from configure587.gui.remembered import Remembered
     from configure587.gui.window import Window
@@ -49,6 +48,8 @@ def run(
 
 def _name(session: Session) -> str:
     """One window for each computer and data folder."""
+    import hashlib
+
     text = f"{session.machine.identity}\0{session.machine.data_folder}\0{session.machine.user}"
     return "configure587-" + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 

@@ -10,7 +10,7 @@ import dataclasses
 import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from configure587.model import Result, State, Verdict
+from configure587.model import Verdict
 from configure587.pages import Page
 from configure587.policy import Policy
 
@@ -41,15 +41,25 @@ _ORDER = (
     *(Verdict.UNREADABLE, Verdict.BLOCKED, Verdict.FINE, Verdict.LEFT_ALONE),
 )
 _NETWORK = {"proof_offline", "proof_not_mail"}
-_LISTED = {State.APPLIED, State.ROLLED_BACK, State.KEPT_IN_PART, State.PREPARED, State.DAMAGED}
 
 
 class Session:
     """One person's way through the window; every attribute is a value that a page may show."""
 
-    def __init__(self, machine: Machine, policy: Policy | None = None, *, sample: str = "") -> None:
-        """`sample` is the folder of the sample computer, "" on a real one."""
+    def __init__(
+        self,
+        machine: Machine,
+        policy: Policy | None = None,
+        *,
+        connect: Callable[[Machine], Machine] | None = None,
+        sample: str = "",
+    ) -> None:
+        """`connect` gives the computer a network, when servers are first looked at.
+
+        `sample` is the folder of the sample computer, "" on a real one.
+        """
         self.machine = machine
+        self._connect = connect
         self.policy = policy or Policy()
         self.sample = sample
         self.page = Page.START
@@ -113,12 +123,13 @@ class Session:
         """Look at everything, and prove the servers of what should change."""
         self._go(Page.LOOKING)
         self.progress = None
-        policy, machine = self.policy, self.machine
+        policy, machine, connect = self.policy, self.machine, self._connect
 
-        def work(notify: Notify) -> tuple[list[Outcome], Plan]:
+        def work(notify: Notify) -> tuple[Machine, list[Outcome], Plan]:
             from configure587 import engine
 
-            return engine.recover(machine), engine.plan(machine, policy, notify)
+            online = machine if connect is None else connect(machine)
+            return online, engine.recover(online), engine.plan(online, policy, notify)
 
         return Task(work, self._looked)
 
@@ -183,6 +194,7 @@ class Session:
 
         def work(notify: Notify) -> tuple[tuple[Outcome, ...], str | None]:
             from configure587 import engine
+            from configure587.model import Result
 
             receipt = engine.apply(machine, made, policy, notify)
             stopped = any(each.result is Result.STOPPED for each in receipt.outcomes)
@@ -227,10 +239,11 @@ class Session:
         def work(notify: Notify) -> list[BackupSet]:
             del notify
             from configure587 import engine, vault
+            from configure587.model import State
 
             engine.recover(machine)
             sets = [vault.load(machine, name) for name in reversed(vault.ids(machine))]
-            return [each for each in sets if each.state in _LISTED]
+            return [each for each in sets if each.state is not State.NOTHING]
 
         return Task(work, self._listed)
 
@@ -264,8 +277,9 @@ class Session:
         self.crash_file = crash_file
         self._leave_work(Page.CRASH)
 
-    def _looked(self, result: tuple[list[Outcome], Plan]) -> None:
-        recovered, self.plan = result
+    def _looked(self, result: tuple[Machine, list[Outcome], Plan]) -> None:
+        self.machine, recovered, self.plan = result
+        self._connect = None
         self.recovered = tuple(recovered)
         self.ticked = frozenset(step.finding.id for step in self.plan.steps)
         self._leave_work(_first_page(self.findings))
@@ -290,6 +304,8 @@ class Session:
             self._leave_work(Page.CHANGING)
 
     def _changed(self, result: tuple[tuple[Outcome, ...], str | None]) -> None:
+        from configure587.model import Result  # loaded with the work, not with the window
+
         self.outcomes, self.backup = result
         results = {each.result for each in self.outcomes}
         if results == {Result.DEFERRED}:  # it was opened again just before we wrote

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from typing import TYPE_CHECKING
 
 from configure587.gui.session import Session
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 def session(args: argparse.Namespace, machine: Machine) -> Session:
     """What the command line asks for."""
     if args.demo:
+        import tempfile
+
         return sample(tempfile.mkdtemp(prefix="configure587-demo-"))
     policy = Policy(
         clients=tuple(args.client),
@@ -26,9 +27,7 @@ def session(args: argparse.Namespace, machine: Machine) -> Session:
     )
     if policy.probe is Probe.OFF:
         return Session(machine, policy)
-    from configure587.submission.probe import SocketNetwork
-
-    return Session(machine.but(network=SocketNetwork()), policy)
+    return Session(machine, policy, connect=_connected)
 
 
 def sample(folder: str) -> Session:
@@ -39,3 +38,10 @@ def sample(folder: str) -> Session:
     demo.build(folder)
     machine = next(iter(here.machines(folder)))
     return Session(machine, Policy(probe=Probe.OFF), sample=folder)
+
+
+def _connected(machine: Machine) -> Machine:
+    """The same computer, able to look at servers."""
+    from configure587.submission.probe import SocketNetwork
+
+    return machine.but(network=SocketNetwork())

@@ -69,6 +69,7 @@ class Window(QWidget):
         self.setMinimumSize(*_SMALLEST)
         remembered.place(self)
         self._show()
+        QTimer.singleShot(0, self._dress_icon)  # after the first paint
 
     @property
     def view(self) -> View:
@@ -203,8 +204,10 @@ class Window(QWidget):
         application.setFont(view.type.font(view.type.text))
         application.setPalette(theme.palette(view.theme))
         self.setStyleSheet(theme.sheet(view.theme, view.type))
-        self.setWindowIcon(icon("app-icon", theme.LIGHT))
         self._ring.dress(view.theme.focus)
+
+    def _dress_icon(self) -> None:
+        self.setWindowIcon(icon("app-icon", theme.LIGHT))
 
     def _redress(self) -> None:
         self.dress(theme.system())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from importlib import resources
+import importlib
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 @functools.cache
 def renderer(name: str, theme: Theme) -> QSvgRenderer:
     """One drawing by its name; an empty one when its file is missing or damaged."""
-    folder = resources.files("configure587.resources")
+    # importlib.resources would take longer than the drawing
+    folder = importlib.import_module("configure587.resources").__path__[0]
     try:
-        svg = folder.joinpath("drawings", f"{name}.svg").read_text(encoding="utf-8")
+        with open(os.path.join(folder, "drawings", f"{name}.svg"), encoding="utf-8") as file:
+            svg = file.read()
     except (OSError, ValueError):
         svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
     return QSvgRenderer(QByteArray(dressed(svg, theme).encode()))
