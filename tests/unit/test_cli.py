@@ -513,9 +513,14 @@ def test_a_plan_that_is_no_ordinary_file_is_refused(
         assert "could not be read" in capsys.readouterr().err
 
 
-def test_the_window_is_promised_only_when_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main_gui() == 1
-    assert "configure587 scan" in capsys.readouterr().out
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_without_a_display_the_window_says_so_and_what_to_use_instead(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert cli.main_gui(["--demo", "--lang", "en"]) == 1
+    assert "configure587 scan" in capsys.readouterr().err
 
 
 # Programs that a person has to change by hand

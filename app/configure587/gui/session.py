@@ -10,16 +10,17 @@ import dataclasses
 import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from configure587.gui import routes
 from configure587.model import Verdict
 from configure587.pages import Page
 from configure587.policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from configure587.errors import Configure587Error
     from configure587.machine import Machine
-    from configure587.model import BackupSet, Finding, Outcome, Plan, Profile, Progress, Step
+    from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Step
 
 Notify: TypeAlias = "Callable[[Progress], None]"
 
@@ -40,7 +41,6 @@ _ORDER = (
     *(Verdict.DUE, Verdict.HALF_WAY, Verdict.UNPROVEN, Verdict.STUCK, Verdict.GUIDED),
     *(Verdict.UNREADABLE, Verdict.BLOCKED, Verdict.FINE, Verdict.LEFT_ALONE),
 )
-_NETWORK = {"proof_offline", "proof_not_mail"}
 
 
 class Session:
@@ -100,7 +100,7 @@ class Session:
     def needy(self) -> tuple[Finding, ...]:
         """What we do not change and a person can do something about, in the order of cards."""
         untouched = self.plan.untouched if self.plan is not None else ()
-        return tuple(each for each in self.findings if each in untouched and page_of(each))
+        return tuple(each for each in self.findings if each in untouched and routes.page_of(each))
 
     @property
     def can_go_back(self) -> bool:
@@ -140,7 +140,7 @@ class Session:
 
     def accept_server(self) -> Task:
         """The person says that the other server is their provider's."""
-        name = other_server(self.subject) if self.subject is not None else ""
+        name = routes.other_server(self.subject) if self.subject is not None else ""
         accepted = (*self.policy.accept_hosts, name) if name else self.policy.accept_hosts
         self.policy = self.policy._replace(accept_hosts=accepted)
         return self.check()
@@ -157,7 +157,7 @@ class Session:
 
     def show(self, finding: Finding) -> None:
         """The page that helps with one account that we do not change."""
-        page = page_of(finding)
+        page = routes.page_of(finding)
         if page is not None:
             self.subject = finding
             self._go(page)
@@ -282,7 +282,7 @@ class Session:
         self._connect = None
         self.recovered = tuple(recovered)
         self.ticked = frozenset(step.finding.id for step in self.plan.steps)
-        self._leave_work(_first_page(self.findings))
+        self._leave_work(routes.first_page(self.findings))
 
     def _who_is_open(self) -> Callable[[Notify], tuple[str, ...]]:
         machine = self.machine
@@ -290,7 +290,7 @@ class Session:
 
         def work(notify: Notify) -> tuple[str, ...]:
             del notify
-            return _open(machine, profiles)
+            return routes.open_programs(machine, profiles)
 
         return work
 
@@ -358,45 +358,3 @@ class Session:
     def _plan(self) -> Plan:
         assert self.plan is not None
         return self.plan
-
-
-def page_of(finding: Finding) -> Page | None:
-    """The page that helps with an account that we do not change; None when a card says it all."""
-    codes = {each.code for each in finding.reasons}
-    if finding.verdict is Verdict.UNPROVEN:
-        if "proof_oauth_only" in codes:
-            return Page.MODERN_SIGN_IN
-        if other_server(finding):
-            return Page.OTHER_SERVER
-        return Page.NO_NETWORK if codes & _NETWORK else Page.SERVER_TROUBLE
-    if finding.verdict is Verdict.BLOCKED or "managed_setup" in codes:
-        return Page.ORGANIZATION
-    return Page.GUIDE if finding.by_hand else None
-
-
-def other_server(finding: Finding) -> str:
-    """The proven server of another name that waits for the person's yes; "" when there is none."""
-    for each in finding.reasons:
-        if each.code == "other_host_found":
-            return str(dict(each.fields)["other"])
-    return ""
-
-
-def _first_page(findings: Iterable[Finding]) -> Page:
-    verdicts = {each.verdict for each in findings}
-    if not verdicts:
-        return Page.NO_PROGRAM
-    return Page.ALL_GOOD if verdicts <= {Verdict.FINE, Verdict.LEFT_ALONE} else Page.FOUND
-
-
-def _open(machine: Machine, profiles: Iterable[Profile]) -> tuple[str, ...]:
-    """The mail programs that are open and would lose the change, by name."""
-    from configure587.clients import CLIENTS
-
-    return tuple(
-        dict.fromkeys(
-            profile.program
-            for profile in profiles
-            if any(True for _ in CLIENTS[profile.client].hindrances(machine, profile))
-        )
-    )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.session import other_server
+from configure587.gui.routes import other_server
 from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import button, small
 

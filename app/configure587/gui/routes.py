@@ -1,0 +1,59 @@
+"""Which page helps with what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configure587.model import Verdict
+from configure587.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from configure587.machine import Machine
+    from configure587.model import Finding, Profile
+
+_NETWORK = {"proof_offline", "proof_not_mail"}
+
+
+def page_of(finding: Finding) -> Page | None:
+    """The page that helps with an account that we do not change; None when a card says it all."""
+    codes = {each.code for each in finding.reasons}
+    if finding.verdict is Verdict.UNPROVEN:
+        if "proof_oauth_only" in codes:
+            return Page.MODERN_SIGN_IN
+        if other_server(finding):
+            return Page.OTHER_SERVER
+        return Page.NO_NETWORK if codes & _NETWORK else Page.SERVER_TROUBLE
+    if finding.verdict is Verdict.BLOCKED or "managed_setup" in codes:
+        return Page.ORGANIZATION
+    return Page.GUIDE if finding.by_hand else None
+
+
+def other_server(finding: Finding) -> str:
+    """The proven server of another name that waits for the person's yes; "" when there is none."""
+    for each in finding.reasons:
+        if each.code == "other_host_found":
+            return str(dict(each.fields)["other"])
+    return ""
+
+
+def first_page(findings: Iterable[Finding]) -> Page:
+    """The page that shows what was found."""
+    verdicts = {each.verdict for each in findings}
+    if not verdicts:
+        return Page.NO_PROGRAM
+    return Page.ALL_GOOD if verdicts <= {Verdict.FINE, Verdict.LEFT_ALONE} else Page.FOUND
+
+
+def open_programs(machine: Machine, profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """The mail programs that are open and would lose the change, by name."""
+    from configure587.clients import CLIENTS
+
+    return tuple(
+        dict.fromkeys(
+            profile.program
+            for profile in profiles
+            if any(True for _ in CLIENTS[profile.client].hindrances(machine, profile))
+        )
+    )
