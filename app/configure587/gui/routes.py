@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import Finding, Profile
 
+_FITS_465 = {"proof_only_465", "proof_only_465_encrypts", "starttls_unsure"}
 _NETWORK = {"proof_offline", "proof_not_mail"}
 
 
@@ -36,6 +37,11 @@ def other_server(finding: Finding) -> str:
         if each.code == "other_host_found":
             return str(dict(each.fields)["other"])
     return ""
+
+
+def could_use_465(finding: Finding) -> bool:
+    """Whether port 465 with TLS would do where 587 does not; the person decides."""
+    return any(each.code in _FITS_465 for each in finding.reasons)
 
 
 def first_page(findings: Iterable[Finding]) -> Page:

@@ -11,7 +11,7 @@ import itertools
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from configure587.gui import routes
-from configure587.model import Verdict
+from configure587.model import SUBMISSION, SUBMISSIONS, Verdict
 from configure587.pages import Page
 from configure587.policy import Policy
 
@@ -145,12 +145,22 @@ class Session:
         self.policy = self.policy._replace(accept_hosts=accepted)
         return self.check()
 
+    def allow_465(self) -> Task:
+        """Look again, and take port 465 with TLS where 587 will not do."""
+        self.policy = self.policy._replace(targets=(SUBMISSION, SUBMISSIONS))
+        return self.check()
+
+    def show_needy(self) -> None:
+        """The first account that we do not change and that the person can do something about."""
+        if self.needy:
+            self.show(self.needy[0])
+
     def go_on(self) -> Task | None:
         """From what was found to what can be done about it."""
         if self.plan is not None and self.plan.steps:
             self._go(Page.CHANGES)
         elif self.needy:
-            self.show(self.needy[0])
+            self.show_needy()
         else:
             self._go(Page.ALL_GOOD)
         return None

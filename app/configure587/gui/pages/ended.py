@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from configure587.gui import sentences, theme
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import Chip, plain_card, stacked, state_icon
-from configure587.gui.widgets.controls import text_label
+from configure587.gui.widgets.controls import button, text_label
 from configure587.gui.widgets.drawing import Drawing
 from configure587.model import Result, Verdict
 
@@ -52,16 +52,26 @@ class DonePage(_Outcomes):
 
     def heading(self) -> str:
         """See PageView."""
-        return self._("Done")
+        if all(each.result is Result.CHANGED for each in self.session.outcomes):
+            return self._("Done")
+        return self._("Done, but not everywhere")
 
     def sentence(self) -> str:
         """See PageView."""
         changed = [each for each in self.session.outcomes if each.result is Result.CHANGED]
         programs = list(dict.fromkeys(each.profile.program for each in changed))
-        return self._(
-            "Your e-mail now leaves through port 587. Open {program} and send a test message to "
+        ports = {step.finding.target.port for step in self.session.chosen if step.finding.target}
+        line = self._(
+            "Your e-mail now leaves through port {port}. Open {program} and send a test message to "
             "yourself."
-        ).format(program=sentences.together(self.view.texts, programs))
+        )
+        if len(ports) != 1:
+            line = self._(
+                "Your e-mail now leaves through a protected door. Open {program} and send a test "
+                "message to yourself."
+            )
+        named = sentences.together(self.view.texts, programs)
+        return line.format(program=named, port=next(iter(ports), ""))
 
     def fill(self) -> None:
         """See PageView."""
@@ -74,9 +84,16 @@ class DonePage(_Outcomes):
             )
         )
         self.outcomes()
+        if self.session.needy:
+            words = self._("There is more that needs you: accounts that we could not change.")
+            show = button(self.view, self._("Show &what I can do"), "secondary", self._needy)
+            self.add(plain_card(self.view, text_label(self.view, words), show))
         self.secondary(self._("&Undo"), self._undo, self._("Puts the settings back as they were."))
         self.secondary(self._("Save or print a &report"), self._report)
         self.primary(self._("&Finish"), self._home)
+
+    def _needy(self) -> None:
+        self.intended.emit(self.session.show_needy)
 
     def _undo(self) -> None:
         self.intended.emit(self.session.undo)

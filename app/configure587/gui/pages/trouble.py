@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.routes import other_server
+from configure587.gui.routes import could_use_465, other_server
 from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import button, small
 
@@ -76,6 +76,10 @@ class ServerTroublePage(_OfOne):
             copy = button(self.view, self._("&Copy the question"), "secondary", self._copy)
             self._question = question
             self.add(plain_card(self.view, stacked(self.view, [question]), copy))
+        if could_use_465(self.finding()):
+            self.secondary(
+                self._("&Use port 465"), self._use_465, self._("Just as well protected.")
+            )
         if not self.session.policy.online:
             self.paragraph(
                 self._(
@@ -87,6 +91,9 @@ class ServerTroublePage(_OfOne):
             self.secondary(self._("&Search on the internet"), self._search)
         self.following()
         self.primary(self._("&Try again"), self._again)
+
+    def _use_465(self) -> None:
+        self.intended.emit(self.session.allow_465)
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._question)
