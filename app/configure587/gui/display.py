@@ -1,7 +1,6 @@
 """Whether there is a display to open a window on; asked before Qt, which would abort without one.
 
-Qt's own plug-in loads libxcb and libxcb-cursor (Qt 6.5 and newer) and ends the process when they
-or the display are missing.
+Qt ends the process when its plug-in for X cannot be loaded or the display does not answer.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ import ctypes
 import os
 from typing import TYPE_CHECKING
 
+import PySide6
+
 from configure587.errors import Refused
 from configure587.machine import Platform
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OTHERS = ("offscreen", "minimal", "vnc", "eglfs", "linuxfb")
-_LIBRARIES = ("libxcb.so.1", "libxcb-cursor.so.0", "libxkbcommon-x11.so.0", "libxcb-icccm.so.4")
+_PLUG_IN = ("Qt", "plugins", "platforms", "libqxcb.so")
 
 
 def check(platform: Platform, variables: Mapping[str, str]) -> None:
@@ -29,8 +30,9 @@ def check(platform: Platform, variables: Mapping[str, str]) -> None:
         return
     if not variables.get("DISPLAY"):
         raise Refused("no_display")
-    for name in _LIBRARIES:
-        _load(name)
+    plug_in = os.path.join(PySide6.__path__[0], *_PLUG_IN)
+    if os.path.exists(plug_in):  # a distribution keeps it elsewhere, with all that it needs
+        _load(plug_in)
     if not _answers():
         raise Refused("no_display")
 
@@ -40,11 +42,13 @@ def _wayland(variables: Mapping[str, str]) -> bool:
     return bool(name) and os.path.exists(os.path.join(variables.get("XDG_RUNTIME_DIR", ""), name))
 
 
-def _load(name: str) -> ctypes.CDLL:
+def _load(path: str) -> ctypes.CDLL:
+    """A library; Refused when it, or one that it needs itself, is not there."""
     try:
-        return ctypes.CDLL(name)
+        return ctypes.CDLL(path)
     except OSError as error:
-        raise Refused("no_display_library", library=name) from error
+        missing = str(error).partition(":")[0]  # dlopen(3) begins with the one that it missed
+        raise Refused("no_display_library", library=os.path.basename(missing)) from error
 
 
 def _answers() -> bool:

@@ -27,6 +27,14 @@ WIDE = 125  # percent of text size up to which things stand side by side
 _LINE = 70  # characters, about: longer lines are hard to read
 
 
+class Text(QLabel):
+    """A label that knows how high it becomes at the width that it may really take."""
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """See QWidget; layouts ask for widths beyond the greatest."""
+        return super().heightForWidth(min(width, self.maximumWidth()))
+
+
 def text_label(
     view: View,
     text: str,
@@ -36,7 +44,7 @@ def text_label(
     quiet: bool = False,
 ) -> QLabel:
     """A paragraph, as text that is no markup; it can be selected and copied."""
-    label = QLabel()
+    label = Text()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     label.setWordWrap(True)
