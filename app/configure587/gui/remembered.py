@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QSize
 
 from configure587 import i18n
 from configure587.gui.theme import TEXT_SIZES
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _SIZE = (960, 680)
+_TITLE_BAR = QSize(0, 40)  # about what a system puts above a window
 
 
 class Remembered:
@@ -46,7 +47,8 @@ class Remembered:
     def place(self, window: QWidget) -> None:
         """Put the window where it was."""
         if self._geometry is None or not window.restoreGeometry(self._geometry):
-            window.resize(*_SIZE)
+            room = window.screen().availableSize() - _TITLE_BAR
+            window.resize(QSize(*_SIZE).boundedTo(room))
 
     def keep(self, window: QWidget) -> None:
         """Remember; where that cannot be written, the next start begins afresh."""
