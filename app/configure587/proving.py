@@ -70,7 +70,10 @@ def again(
     steps = [each for each in made.steps if each.finding.profile.folder in changed]
     before = {seen.question.host: seen for seen in made.proofs}
     doors = dict.fromkeys(_door(_target(step)) for step in steps)
-    seen = _look(machine, [Question(door.host, (door,)) for door in doors], notify)
+    try:
+        seen = _look(machine, [Question(door.host, (door,)) for door in doors], notify)
+    except Cancelled:
+        return _stopped(machine, backup, outcomes)
     lost: dict[str, Judgment] = {}
     for step in steps:
         target = _target(step)
@@ -86,6 +89,20 @@ def again(
     back = undo.values(machine, vault.load(machine, backup), notify, lost)
     undone = {each.profile.folder: each for each in back.outcomes}
     return [_lost(each, undone, lost) for each in outcomes]
+
+
+def _stopped(machine: Machine, backup: str, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The person stopped us before everything was seen to work: all of it goes back."""
+
+    def silence(progress: Progress) -> None:
+        del progress  # to stop again changes nothing
+
+    back = undo.values(machine, vault.load(machine, backup), silence)
+    undone = {each.profile.folder: each for each in back.outcomes}
+    for folder, each in undone.items():
+        if each.result is Result.UNDONE:
+            undone[folder] = dataclasses.replace(each, result=Result.STOPPED, changes=())
+    return [undone.get(each.profile.folder, each) for each in outcomes]
 
 
 def _lost(outcome: Outcome, undone: Mapping[str, Outcome], lost: Mapping[str, Judgment]) -> Outcome:

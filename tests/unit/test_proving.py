@@ -254,6 +254,23 @@ def test_the_person_may_stop_while_servers_are_looked_at() -> None:
         engine.plan(with_network(Network({HOST: ready})), POLICY, stop)
 
 
+def test_who_stops_the_second_look_gets_everything_back() -> None:
+    machine = with_network(Network({HOST: ready, OTHER: ready}), HOST, OTHER)
+    before = bytes_of(machine)
+    plan = engine.plan(machine, POLICY)
+
+    def stop(progress: Progress) -> None:
+        if progress.stage == "prove":
+            raise Cancelled
+
+    receipt = engine.apply(machine, plan, POLICY, stop)
+    assert [each.result for each in receipt.outcomes] == [Result.STOPPED, Result.STOPPED]
+    assert exit_codes.of_outcomes(receipt.outcomes, []) == exit_codes.STOPPED
+    assert bytes_of(machine) == before
+    assert receipt.backup is not None
+    assert vault.load(machine, receipt.backup).state is State.ROLLED_BACK
+
+
 def test_a_plan_is_plain_data() -> None:
     plan = engine.plan(with_network(Network({HOST: ready})), POLICY)
     assert dataclasses.replace(plan) == plan
