@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from configure587.gui import routes
@@ -77,8 +78,7 @@ class Session:
         self.stages: tuple[str, ...] = ()  # what the change at work has been seen doing
         self.trouble: Configure587Error | None = None
         self.crash_file: str | None = None
-        self._trail: list[Page] = []
-        self._stopping = False
+        self._trail: list[tuple[Page, Finding | None, str]] = []
 
     # What there is to show.
 
@@ -117,7 +117,7 @@ class Session:
     def back(self) -> None:
         """One page back; from the first, nowhere."""
         if self.can_go_back:
-            self.page = self._trail.pop()
+            self.page, self.subject, self.topic = self._trail.pop()
 
     def check(self) -> Task:
         """Look at everything, and prove the servers of what should change."""
@@ -169,8 +169,8 @@ class Session:
         """The page that helps with one account that we do not change."""
         page = routes.page_of(finding)
         if page is not None:
-            self.subject = finding
             self._go(page)
+            self.subject = finding
 
     def next_subject(self) -> Finding | None:
         """The next account that needs the person, after the one being shown."""
@@ -185,20 +185,19 @@ class Session:
         """Make the changes that are ticked, once no mail program is in the way."""
         if not self.chosen:
             return None
-        return Task(self._who_is_open(), self._known_open)
+        return self._ask_who_is_open()
 
     def poll(self) -> Task | None:
         """While a mail program is in the way: look again whether it is still open."""
         if self.page is not Page.CLOSE_PROGRAM:
             return None
-        return Task(self._who_is_open(), self._known_open)
+        return self._ask_who_is_open()
 
     def take_over(self) -> Task | None:
         """What follows of itself: the change begins when nothing is in the way any more."""
         if self.page is not Page.CHANGING or self.stages:
             return None
         self.stages = ("backup",)
-        self._stopping = False
         made = dataclasses.replace(self._plan(), steps=self.chosen)
         policy, machine = self.policy, self.machine
 
@@ -238,8 +237,8 @@ class Session:
 
     def learn(self, topic: str = "") -> None:
         """The campaign explained, at one topic."""
-        self.topic = topic
         self._go(Page.LEARN)
+        self.topic = topic
 
     def history(self) -> Task:
         """All backups, newest first."""
@@ -292,19 +291,22 @@ class Session:
         self._connect = None
         self.recovered = tuple(recovered)
         self.ticked = frozenset(step.finding.id for step in self.plan.steps)
-        self._leave_work(routes.first_page(self.findings))
+        self._finish(routes.first_page(self.findings))
 
-    def _who_is_open(self) -> Callable[[Notify], tuple[str, ...]]:
-        machine = self.machine
+    def _ask_who_is_open(self) -> Task:
+        """The answer counts only while the person is still where it was asked."""
+        machine, asked_at = self.machine, self.page
         profiles = list(dict.fromkeys(step.finding.profile for step in self.chosen))
 
         def work(notify: Notify) -> tuple[str, ...]:
             del notify
             return routes.open_programs(machine, profiles)
 
-        return work
+        return Task(work, partial(self._known_open, asked_at))
 
-    def _known_open(self, programs: tuple[str, ...]) -> None:
+    def _known_open(self, asked_at: Page, programs: tuple[str, ...]) -> None:
+        if self.page is not asked_at:
+            return
         self.open_programs = programs
         if programs and self.page is not Page.CLOSE_PROGRAM:
             self._go(Page.CLOSE_PROGRAM)
@@ -351,18 +353,18 @@ class Session:
     def _go(self, page: Page) -> None:
         if page is not self.page:
             if self.page not in AT_WORK:
-                self._trail.append(self.page)
+                self._trail.append((self.page, self.subject, self.topic))
             self.page = page
 
     def _leave_work(self, page: Page) -> None:
         """The page after work; one goes back to before the work, and never to a page twice."""
-        while page in self._trail:
+        while any(page is each for each, _, _ in self._trail):
             self._trail.pop()
         self.page = page
 
     def _finish(self, page: Page) -> None:
         """What is done is done: from here one goes back to the start."""
-        self._trail = [Page.START]
+        self._trail = [(Page.START, None, "")]
         self.page = page
 
     def _plan(self) -> Plan:

@@ -22,7 +22,8 @@ def outcome_card(view: View, outcome: Outcome) -> QFrame:
     """One profile and how it went."""
     texts = view.texts
     good = outcome.result in sentences.RESULTS_GOOD
-    looks = Verdict.FINE if good else Verdict.STUCK
+    stopped = Verdict.LEFT_ALONE if outcome.result is Result.STOPPED else Verdict.STUCK
+    looks = Verdict.FINE if good else stopped
     words = sentences.result(texts, outcome)
     name = text_label(view, sentences.who(texts, outcome), bold=True)
     chip = Chip(view, words, state_icon(looks), theme.of_verdict(view.theme, looks))
@@ -113,6 +114,8 @@ class NotChangedPage(_Outcomes):
                 "It did not work, and not everything could be put back at once. Start Configure "
                 "587! again: before anything else, it puts everything back."
             )
+        if all(each.result is Result.STOPPED for each in self.session.outcomes):
+            return self._("You stopped it, so everything is as it was before.")
         return self._("It did not work, so everything is as it was before. Below is why.")
 
     def fill(self) -> None:
@@ -131,7 +134,7 @@ class UndonePage(_Outcomes):
     def heading(self) -> str:
         """See PageView."""
         results = {each.result for each in self.session.outcomes}
-        if results <= {Result.UNDONE, Result.UNCHANGED}:
+        if results <= {Result.UNDONE, Result.UNCHANGED, Result.STOPPED}:
             return self._("Undone")
         return self._("Not everything could be undone")
 
