@@ -14,7 +14,8 @@ from builders import CANARY, HOME, a_machine, bytes_of, thunderbird
 from configure587 import engine, vault
 from configure587.errors import Cancelled, Refused
 from configure587.gui import starting
-from configure587.gui.session import AT_WORK, BESIDE, Session, other_server, page_of
+from configure587.gui.routes import other_server, page_of
+from configure587.gui.session import AT_WORK, BESIDE, Session
 from configure587.machine import guards, here, memory
 from configure587.model import Progress, Reason, Result, State, Verdict
 from configure587.pages import Page
