@@ -58,7 +58,7 @@ def find(
 ) -> Other | None:
     """The first candidate on another host through whose door mail may be handed in."""
     client = clients.CLIENTS[server.profile.client]
-    incoming = next(iter(client.incoming(machine, server)), "")
+    incoming = next((each.hostname for each in client.receives(machine, server)), "")
     address = next(iter(server.used_by), "")
     network = machine.network
     online = network.online() if network is not None and policy.online else None

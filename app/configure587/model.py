@@ -201,6 +201,22 @@ class OutgoingServer(NamedTuple):
     remarks: tuple[Remark, ...] = ()
 
 
+class Incoming(NamedTuple):
+    """Where one account fetches its mail; port and security are None where nothing tells.
+
+    `address` and `name` are those with which the account sends. A password has no place here.
+    """
+
+    protocol: str  # imap or pop3
+    hostname: str
+    port: int | None
+    security: Security | None
+    auth: str
+    username: str
+    address: str = ""
+    name: str = ""
+
+
 class Finding(NamedTuple):
     """What was found about one server, or about a profile that could not be read."""
 

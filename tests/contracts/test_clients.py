@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 from builders import (
+    CANARY,
     ROOT,
     a_guided_machine,
     a_machine,
@@ -19,12 +21,13 @@ from builders import (
 )
 from configure587 import engine
 from configure587.clients import CLIENTS
-from configure587.errors import Busy
+from configure587.errors import Busy, Unsure
 from configure587.machine import Machine, Platform, guards, memory
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import (
     SUBMISSION,
     SUBMISSIONS,
+    Incoming,
     Opaque,
     Security,
     Target,
@@ -35,6 +38,7 @@ from configure587.model import (
 from outlook_builders import (
     a_live_mail_machine,
     a_windows_machine,
+    imap,
     oeaccount,
     outlook,
     pop3,
@@ -231,6 +235,94 @@ def test_hostile_values_are_findings_and_never_crashes(key: str, odd: Value) -> 
             assert changed <= written
 
 
+# client key -> a computer with one account whose way in is known, and what is known of it
+RECEIVING: dict[str, tuple[Machine, Incoming]] = {
+    "thunderbird": (
+        a_machine(
+            thunderbird(
+                port=25,
+                more={
+                    "mail.server.server1.hostname": "imap.exemplo.com.br",
+                    "mail.server.server1.socketType": 3,
+                    "mail.identity.id1.fullName": "Ana Araújo",
+                },
+            )
+        ),
+        Incoming(
+            *("imap", "imap.exemplo.com.br", 993, Security.TLS, "password"),
+            *("ana@exemplo.com.br", "ana@exemplo.com.br", "Ana Araújo"),
+        ),
+    ),
+    "outlook": (
+        a_windows_machine(outlook(imap(port=25, IMAP_Port=993, IMAP_Use_SSL=1))),
+        Incoming(
+            *("imap", "imap.exemplo.com.br", 993, Security.TLS, "password"),
+            *("ana@exemplo.com.br", "ana@exemplo.com.br", "Ana"),
+        ),
+    ),
+    "windows_live_mail": (
+        a_live_mail_machine(oeaccount(SMTP_Port=25, POP3_Port=995, POP3_Secure_Connection=1)),
+        Incoming(
+            *("pop3", "pop.exemplo.com.br", 995, Security.TLS, "password"),
+            *("ana@exemplo.com.br", "ana@exemplo.com.br"),
+        ),
+    ),
+}
+
+
+def received(machine: Machine, key: str) -> list[Incoming]:
+    client = CLIENTS[key]
+    return [
+        incoming
+        for profile in client.profiles(machine)
+        for server in client.servers(machine, profile)
+        for incoming in client.receives(machine, server)
+    ]
+
+
+@every_client
+def test_a_client_tells_where_mail_is_fetched(key: str) -> None:
+    machine, incoming = RECEIVING[key]
+    watched, writes = guards.journal(machine)
+    assert received(watched, key) == [incoming]
+    assert writes == []
+
+
+@every_client
+def test_what_is_not_certain_of_fetching_is_not_said(key: str) -> None:
+    for incoming in received(SITUATIONS[key](PLAIN_25), key):
+        assert incoming.hostname
+        assert incoming.security is None
+        assert incoming.port is None
+
+
+@every_client
+def test_where_mail_is_fetched_never_comes_with_a_password(key: str) -> None:
+    assert CANARY not in repr(received(RECEIVING[key][0], key))
+
+
+@every_client
+def test_hostile_bytes_never_crash_the_question_where_mail_is_fetched(key: str) -> None:
+    for path in bytes_of(RECEIVING[key][0]):
+        for junk in (b"", b"\0", b"\xff" * 99, b'user_pref("mail.server.server1.type", 1);'):
+            machine = RECEIVING[key][0]
+            files = machine.files
+            assert isinstance(files, memory.MemoryFiles)
+            hostile = memory.MemoryFiles({**files.contents, path: junk})
+            with contextlib.suppress(OSError, Unsure):  # as promised
+                received(machine.but(files=hostile), key)
+
+
+@pytest.mark.parametrize("odd", ODD_VALUES, ids=repr)
+def test_hostile_values_never_crash_the_question_where_mail_is_fetched(odd: Value) -> None:
+    machine, _incoming = RECEIVING["outlook"]
+    contents = registry_of(machine)
+    for path, values in contents.items():
+        for name in values:
+            hostile = MemoryRegistry({**contents, path: {**values, name: odd}})
+            received(machine.but(registry=hostile), "outlook")
+
+
 # What is only recognized
 
 
@@ -278,6 +370,7 @@ def test_what_is_never_written_offers_nothing_to_write(key: str, recognized: Mac
         with client.exclusive(recognized, found):
             assert client.settings(server, Target("h.example", 587, Security.STARTTLS)) is None
     assert client.doubt(SUBMISSION) is None
+    assert list(client.receives(recognized, server)) == []
 
 
 @every_silent_client

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import (
         Change,
+        Incoming,
         OutgoingServer,
         Profile,
         Reason,
@@ -42,10 +43,11 @@ class Client(Protocol):
     def doubt(self, transport: Transport) -> Reason | None:
         """Why it is not certain that the program can use this; then it takes an explicit yes."""
 
-    def incoming(self, machine: Machine, server: OutgoingServer) -> Iterable[str]:
-        """The hosts from which the accounts that send through this server fetch their mail.
+    def receives(self, machine: Machine, server: OutgoingServer) -> Iterable[Incoming]:
+        """Where the accounts that send through this server fetch their mail, as far as is certain.
 
-        Asked only when the outgoing server cannot be proven. May raise OSError and Unsure.
+        Asked when the outgoing server cannot be proven, and for what a phone needs to know. May
+        raise OSError and Unsure.
         """
 
     def hindrances(self, machine: Machine, profile: Profile) -> Iterable[Reason]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Machine
-    from configure587.model import Change, OutgoingServer, Reason, Target, Transport
+    from configure587.model import Change, Incoming, OutgoingServer, Reason, Target, Transport
 
 key = "guided"
 
@@ -79,8 +79,8 @@ def doubt(transport: Transport) -> Reason | None:
     return None
 
 
-def incoming(machine: Machine, server: OutgoingServer) -> Sequence[str]:
-    """See Client.incoming."""
+def receives(machine: Machine, server: OutgoingServer) -> tuple[Incoming, ...]:
+    """See Client.receives."""
     del machine, server
     return ()
 

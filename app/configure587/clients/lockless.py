@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import Profile, Reason
 
+_SECURE_PORT = {"IMAP": 993, "POP3": 995}  # RFC 8314, sections 3.1 and 3.2
 _NO_PORT = 25  # for a server of which nothing is known: the port that promises nothing
 
 
@@ -29,6 +30,14 @@ def exclusive(machine: Machine, programs: Sequence[str]) -> Iterator[None]:
     if machine.processes.running(programs):
         raise Busy(programs[0])
     yield
+
+
+def incoming_security(kind: str, port: int | None, secure: int | None) -> Security | None:
+    """How mail is fetched, where it is certain: "secure" on the port that was made for it.
+
+    On other ports nobody documents what these programs do, nor what a missing value means to them.
+    """
+    return Security.TLS if secure == 1 and port == _SECURE_PORT[kind] else None
 
 
 def unreadable(profile: Profile, key: str, why: Reason) -> OutgoingServer:

@@ -17,6 +17,7 @@ from configure587.model import (
     SUBMISSION,
     SUBMISSIONS,
     Change,
+    Incoming,
     Opaque,
     OutgoingServer,
     Place,
@@ -66,6 +67,10 @@ _NUMBERS = (PORT, SECURE, USE_AUTH, USE_SSL, _METHOD, *_SPA)
 _STRINGS = (
     *("clsid", "SMTP Server", "SMTP User", "Email", "Account Name"),
     *("POP3 User", "IMAP User"),
+)
+_INCOMING = (
+    *("POP3 Server", "POP3 Port", "POP3 Use SSL", "POP3 Use Sicily"),
+    *("IMAP Server", "IMAP Port", "IMAP Use SSL", "IMAP Use Sicily", "Display Name"),
 )
 _OAUTH = re.compile(r"oauth|^auth.*identity", re.IGNORECASE)
 
@@ -124,11 +129,28 @@ def doubt(transport: Transport) -> Reason | None:
     return None
 
 
-def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
-    """See Client.incoming."""
-    section = rf"{server.profile.folder}\{outlook_profiles.SECTION}"
-    values = machine.registry.read(rf"{section}\{server.key}", ("POP3 Server", "IMAP Server"))
-    yield from filter(None, map(_decoded, values.values()))
+def receives(machine: Machine, server: OutgoingServer) -> Iterator[Incoming]:
+    """See Client.receives."""
+    place = rf"{server.profile.folder}\{outlook_profiles.SECTION}\{server.key}"
+    account = _Account(place, machine.registry.read(place, (*_STRINGS, *_INCOMING)))
+    kind = account.kind
+    hostname = account.text(f"{kind} Server").strip()
+    if not kind or not hostname:
+        return
+    auth = "spa" if account.number(f"{kind} Use Sicily") else "password"
+    if any(_OAUTH.search(name) for name in machine.registry.names(place)):
+        auth = "oauth2"
+    port = account.number(f"{kind} Port")
+    yield Incoming(
+        protocol=kind.lower(),
+        hostname=hostname,
+        port=port,
+        security=lockless.incoming_security(kind, port, account.number(f"{kind} Use SSL")),
+        auth=auth,
+        username=account.incoming_user,
+        address=account.text("Email") or account.text("Account Name"),
+        name=account.text("Display Name"),
+    )
 
 
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:

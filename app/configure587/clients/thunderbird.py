@@ -16,6 +16,7 @@ from configure587.errors import Unsure
 from configure587.machine import Platform, sheets
 from configure587.model import (
     Change,
+    Incoming,
     Origin,
     OutgoingServer,
     Place,
@@ -61,6 +62,7 @@ _AUTH = {
 _PASSWORD = 3
 _WANTED = ("mail.account", "mail.identity.", "mail.smtp")
 _INCOMING = ("mail.server.",)
+_STANDARD_PORTS = {"imap": {False: 143, True: 993}, "pop3": {False: 110, True: 995}}
 _UNLIKELY = {"invalid", "old", "cram-md5", "secure", "any"}
 _OLD_PORT = 25
 _DIALS_587 = 89  # comm-central f49e4ae32d
@@ -121,15 +123,20 @@ def doubt(transport: Transport) -> Reason | None:
     return None
 
 
-def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
-    """See Client.incoming."""
+def receives(machine: Machine, server: OutgoingServer) -> Iterator[Incoming]:
+    """See Client.receives; of several identities of an account the first one."""
     data = _read(machine, server.profile.place.path) or b""
     prefs = _prefs(machine, server.profile, data)
-    users = _users(prefs, prefs.listed("mail.smtpservers")).get(server.key, ())
+    users = _users(prefs, prefs.listed("mail.smtpservers")).get(server.key, [])
     servers_of = prefs.reading(_INCOMING)
-    for each in dict.fromkeys(user.incoming for user in users):
-        if host := servers_of.text(f"mail.server.{each}.hostname"):
-            yield host
+    first_of: dict[str, _User] = {}
+    for user in users:
+        first_of.setdefault(user.incoming, user)
+    for user in first_of.values():
+        found = _incoming(servers_of, f"mail.server.{user.incoming}.")
+        if found.protocol in _STANDARD_PORTS and found.hostname:
+            name = prefs.text(f"mail.identity.{user.identity}.fullName")
+            yield found._replace(address=user.address, name=name)
 
 
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
@@ -174,6 +181,7 @@ class _User(NamedTuple):
 
     address: str
     incoming: str
+    identity: str
 
 
 def _users(prefs: Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
@@ -185,7 +193,7 @@ def _users(prefs: Prefs, keys: Sequence[str]) -> dict[str, list[_User]]:
         for identity in prefs.listed(f"mail.account.{account}.identities"):
             chosen = prefs.text(f"mail.identity.{identity}.smtpServer") or default
             address = prefs.text(f"mail.identity.{identity}.useremail")
-            users.setdefault(chosen, []).append(_User(address, incoming))
+            users.setdefault(chosen, []).append(_User(address, incoming, identity))
     return users
 
 
@@ -193,9 +201,35 @@ def _incoming_names(prefs: Prefs, users: Sequence[_User]) -> Iterator[str]:
     """The user names with which these accounts fetch their mail."""
     incoming = prefs.reading(_INCOMING)
     for server in dict.fromkeys(user.incoming for user in users):
-        if incoming.text(f"mail.server.{server}.type") in {"imap", "pop3"}:
-            renamed = incoming.text(f"mail.server.{server}.realuserName")
-            yield renamed or incoming.text(f"mail.server.{server}.userName")
+        found = _incoming(incoming, f"mail.server.{server}.")
+        if found.protocol in _STANDARD_PORTS:
+            yield found.username
+
+
+def _incoming(prefs: Prefs, start: str) -> Incoming:
+    """What is dialled for fetching (MsgIncomingServer.sys.mjs), whatever the protocol.
+
+    A renamed server or user kept its old name beside the new one in old versions ("real…").
+    """
+    protocol = prefs.text(start + "type")
+    old = 3 if prefs.origin(start + "isSecure").value is True else None
+    socket = _number(prefs.origin(start + "socketType"), old)
+    if socket is None:
+        socket = _number(prefs.origin("mail.server.default.socketType"), 0)
+    security = _TRY_SSL.get(socket or 0, Security.NONE)  # nsMsgSocketType has the same numbers
+    port = _number(prefs.origin(start + "port"), None) or 0
+    if port <= 1:
+        port = _STANDARD_PORTS.get(protocol, {}).get(security is Security.TLS, 0)
+    usual = prefs.origin("mail.server.default.authMethod").value
+    method = _number(prefs.origin(start + "authMethod"), usual)
+    return Incoming(
+        protocol=protocol,
+        hostname=prefs.text(start + "realhostname") or prefs.text(start + "hostname"),
+        port=port,
+        security=security,
+        auth=_AUTH.get(_PASSWORD if method is None else method, "invalid"),
+        username=prefs.text(start + "realuserName") or prefs.text(start + "userName"),
+    )
 
 
 def _server(

@@ -21,6 +21,7 @@ from configure587.formats import oeaccount
 from configure587.machine import Kind, sheets
 from configure587.model import (
     Change,
+    Incoming,
     Opaque,
     Origin,
     OutgoingServer,
@@ -52,6 +53,10 @@ _NUMBERS = (PORT, SECURE, SICILY)
 _STRINGS = (
     *("Account_Name", "SMTP_Server", "SMTP_User_Name", "SMTP_Email_Address"),
     *("POP3_Server", "POP3_User_Name", "IMAP_Server", "IMAP_User_Name"),
+)
+_INCOMING = (
+    *("POP3_Port", "POP3_Secure_Connection", "POP3_Use_Sicily"),
+    *("IMAP_Port", "IMAP_Secure_Connection", "IMAP_Use_Sicily", "SMTP_Display_Name"),
 )
 _NONE, _SPA, _AS_INCOMING, _OWN_LOGIN = range(4)  # SMTP_Use_Sicily; Microsoft: oe-smtpauthtype
 _AUTH = {_NONE: "none", _SPA: "spa", _AS_INCOMING: "password", _OWN_LOGIN: "password"}
@@ -139,12 +144,27 @@ def doubt(transport: Transport) -> Reason | None:
     return reason("starttls_unsure") if transport.security is Security.STARTTLS else None
 
 
-def incoming(machine: Machine, server: OutgoingServer) -> Iterator[str]:
-    """See Client.incoming."""
-    data = machine.files.read(server.origins[0].path, _LIMIT)
-    values = oeaccount.read_matching(data, ("POP3_Server", "IMAP_Server"))
-    account = _Account(Place(PLACE, ""), values)
-    yield from filter(None, map(account.text, values))
+def receives(machine: Machine, server: OutgoingServer) -> Iterator[Incoming]:
+    """See Client.receives."""
+    if not server.origins:
+        return  # the account could not be read
+    place = Place(PLACE, server.origins[0].path)
+    data = machine.files.read(place.path, _LIMIT)
+    account = _Account(place, oeaccount.read_matching(data, (*_STRINGS, *_INCOMING)))
+    for kind in ("POP3", "IMAP"):
+        if hostname := account.text(f"{kind}_Server").strip():
+            port = oeaccount.number(account.values.get(f"{kind}_Port"))
+            secure = account.number(f"{kind}_Secure_Connection", 0)
+            yield Incoming(
+                protocol=kind.lower(),
+                hostname=hostname,
+                port=port,
+                security=lockless.incoming_security(kind, port, secure),
+                auth="spa" if account.number(f"{kind}_Use_Sicily", 0) else "password",
+                username=account.text(f"{kind}_User_Name"),
+                address=account.text("SMTP_Email_Address") or account.text("Account_Name"),
+                name=account.text("SMTP_Display_Name"),
+            )
 
 
 def hindrances(machine: Machine, profile: Profile) -> Iterator[Reason]:
