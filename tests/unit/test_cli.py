@@ -561,7 +561,7 @@ def test_the_steps_are_shown_once(
     shown = capsys.readouterr().out
     assert "Outlook (new): Follow the steps\n" in shown
     assert shown.count("    Step by step:\n") == 1
-    assert shown.count("    9. Send a test message") == 1
+    assert shown.count("    10. Send a test message") == 1
     assert "\n       " in shown.partition("    1. ")[2]
     assert max(map(len, shown.splitlines())) < 80 + len(str(by_hand))
 
@@ -575,7 +575,7 @@ def test_plain_steps_are_one_line_each(
     assert lines[0] == "Outlook (novo): Siga os passos."
     assert "Passo a passo:" in lines
     numbers = [line.split(". ")[0] for line in lines if line[:1].isdecimal()]
-    assert numbers == [str(number) for number in range(1, 10)]
+    assert numbers == [str(number) for number in range(1, 11)]
 
 
 def test_plain_steps_have_no_arrows(

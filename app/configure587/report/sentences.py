@@ -206,6 +206,10 @@ REASONS = {
         "read or change them safely. Nothing was changed in it. If you send mail with it, you "
         "can look and change it by hand, step by step."
     ),
+    "guide_unreadable": N_(
+        'The page with the steps for this program ("{guide}") is missing or damaged, so we show '
+        "those for any mail program. Installing Configure 587! again brings it back."
+    ),
     "program_unused": N_(
         "{program} came with the computer, and there is no sign that anybody uses it. "
         "Nothing needs changing there."

@@ -136,11 +136,14 @@ def _guide(style: Style, value: Finding) -> Iterator[str]:
     from configure587.i18n import language_of
     from configure587.report import guides
 
-    name = guides.name_of(value)
-    if not name:
+    guide = guides.of_finding(language_of(style.texts), value)
+    if guide is None:
         return
-    yield from body(style, style.texts.gettext("Step by step:"))
-    for line in guides.steps(language_of(style.texts), name):
+    if guide.trouble is not None:
+        yield from reasons(style, [guide.trouble])
+    if guide.steps:
+        yield from body(style, style.texts.gettext("Step by step:"))
+    for line in map(shown, guides.lines(guide)):
         if style.plain:
             yield line.replace(" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ", ", ")
         else:
