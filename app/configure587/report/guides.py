@@ -10,7 +10,7 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from configure587.i18n import ENGLISH, LANGUAGES, N_, texts
-from configure587.model import SUBMISSION, Security, Target, reason
+from configure587.model import SUBMISSION, SUBMISSIONS, Security, Target, reason
 from configure587.report import guide_pages
 from configure587.report.guide_pages import Field, Kind, Piece
 
@@ -130,6 +130,8 @@ def target_of(finding: Finding) -> Target:
         goal = finding.target
     elif finding.server is not None:
         goal = UNKNOWN._replace(hostname=finding.server.hostname)
+        if finding.server.transport == SUBMISSIONS:
+            goal = goal._replace(port=SUBMISSIONS.port, security=SUBMISSIONS.security)
     else:
         return UNKNOWN
     return goal._replace(sign_in_as=goal.sign_in_as or _username(finding))

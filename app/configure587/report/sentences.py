@@ -210,6 +210,35 @@ REASONS = {
         'The page with the steps for this program ("{guide}") is missing or damaged, so we show '
         "those for any mail program. Installing Configure 587! again brings it back."
     ),
+    "carrier_nothing_known": N_(
+        "What a phone would need to know of this account, we cannot see here. Set it up on the "
+        "phone by hand, step by step."
+    ),
+    "carrier_unclear": N_(
+        "We could not tell for certain how {address} fetches its mail, so we do not pass it on to "
+        "a phone. Set it up there by hand, step by step."
+    ),
+    "carrier_unprotected": N_(
+        "{address} fetches its mail without a protected connection, and on a phone, in strangers' "
+        "networks, that would show your password. Ask your mail provider for the protected "
+        "incoming server and set the account up on the phone by hand."
+    ),
+    "carrier_sign_in": N_(
+        "{address} signs in in a way that a phone cannot be told in advance. Set it up on the "
+        "phone by hand, step by step."
+    ),
+    "carrier_oauth": N_(
+        "You sign in to {address} in a window of your provider. Add the account on the phone in "
+        "the ordinary way, with your address: it will open that window there."
+    ),
+    "carrier_odd_value": N_(
+        "A server's name, the user name or the address of this account has signs that a phone may "
+        "not accept. Set it up on the phone by hand, step by step."
+    ),
+    "carrier_too_long": N_(
+        "This account's names are too long for a code that a phone can read. Set it up on the "
+        "phone by hand, step by step."
+    ),
     "program_unused": N_(
         "{program} came with the computer, and there is no sign that anybody uses it. "
         "Nothing needs changing there."
