@@ -62,14 +62,6 @@ _ALL = {
     ),
 }
 
-# Which page of Learn says why, by reason and by verdict.
-WHY = {
-    Verdict.DUE: "port-25",
-    Verdict.HALF_WAY: "half-way",
-    Verdict.UNPROVEN: "proof",
-    Verdict.BLOCKED: "organization",
-}
-
 RESULTS_GOOD = {Result.CHANGED, Result.UNDONE, Result.UNCHANGED}
 
 
@@ -105,6 +97,13 @@ def summary(texts: gettext.NullTranslations, finding: Finding) -> str:
         if reason.code.startswith("proof_"):
             return explain(texts, reason)
     return explain(texts, finding.reasons[0]) if finding.reasons else ""
+
+
+def why(finding: Finding) -> str:
+    """Which entry of Learn says why."""
+    from configure587 import awareness
+
+    return awareness.why(finding.verdict, [each.code for each in finding.reasons])
 
 
 def details(texts: gettext.NullTranslations, finding: Finding) -> list[str]:

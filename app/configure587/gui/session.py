@@ -44,6 +44,14 @@ _ORDER = (
 )
 
 
+class _Stop(NamedTuple):
+    """A place on the way, to go back to: the page and what it was about."""
+
+    page: Page
+    subject: Finding | None = None
+    topic: str = ""
+
+
 class Session:
     """One person's way through the window; every attribute is a value that a page may show."""
 
@@ -78,7 +86,7 @@ class Session:
         self.stages: tuple[str, ...] = ()  # what the change at work has been seen doing
         self.trouble: Configure587Error | None = None
         self.crash_file: str | None = None
-        self._trail: list[tuple[Page, Finding | None, str]] = []
+        self._trail: list[_Stop] = []
 
     # What there is to show.
 
@@ -169,8 +177,7 @@ class Session:
         """The page that helps with one account that we do not change."""
         page = routes.page_of(finding)
         if page is not None:
-            self._go(page)
-            self.subject = finding
+            self._go(page, subject=finding)
 
     def next_subject(self) -> Finding | None:
         """The next account that needs the person, after the one being shown."""
@@ -237,8 +244,15 @@ class Session:
 
     def learn(self, topic: str = "") -> None:
         """The campaign explained, at one topic."""
-        self._go(Page.LEARN)
-        self.topic = topic
+        self._go(Page.LEARN, topic=topic)
+
+    def look_up(self, term: str) -> None:
+        """One word of the glossary."""
+        self._go(Page.GLOSSARY, topic=term)
+
+    def guide(self, name: str) -> None:
+        """The steps for a program that was chosen by its name."""
+        self._go(Page.GUIDE, topic=name)
 
     def history(self) -> Task:
         """All backups, newest first."""
@@ -350,21 +364,24 @@ class Session:
 
     # The trail.
 
-    def _go(self, page: Page) -> None:
-        if page is not self.page:
-            if self.page not in AT_WORK:
-                self._trail.append((self.page, self.subject, self.topic))
-            self.page = page
+    def _go(self, page: Page, *, subject: Finding | None = None, topic: str = "") -> None:
+        same = subject is None or subject == self.subject
+        if (page, topic) == (self.page, self.topic) and same:
+            return
+        if self.page not in AT_WORK:
+            self._trail.append(_Stop(self.page, self.subject, self.topic))
+        self.page, self.topic = page, topic
+        self.subject = subject or self.subject
 
     def _leave_work(self, page: Page) -> None:
         """The page after work; one goes back to before the work, and never to a page twice."""
-        while any(page is each for each, _, _ in self._trail):
+        while any(stop.page is page for stop in self._trail):
             self._trail.pop()
         self.page = page
 
     def _finish(self, page: Page) -> None:
         """What is done is done: from here one goes back to the start."""
-        self._trail = [(Page.START, None, "")]
+        self._trail = [_Stop(Page.START)]
         self.page = page
 
     def _plan(self) -> Plan:

@@ -197,6 +197,7 @@ class Window(QWidget):
         else:
             self._poll.stop()
         self.page.begin()
+        QTimer.singleShot(0, self.page, self.page.link_words)  # once it has been painted
 
     def _dress_application(self, view: View) -> None:
         application = QApplication.instance()

@@ -32,7 +32,7 @@ class _Cards(PageView):
             self.add(card)
 
     def _why(self, finding: Finding) -> None:
-        self.intended.emit(partial(self.session.learn, sentences.WHY[finding.verdict]))
+        self.intended.emit(partial(self.session.learn, sentences.why(finding)))
 
     def _help(self, finding: Finding) -> None:
         self.intended.emit(partial(self.session.show, finding))
@@ -61,7 +61,7 @@ class FoundPage(_Cards):
     def fill(self) -> None:
         """See PageView."""
         plan = self.session.plan
-        for remark in plan.remarks if plan is not None else ():
+        for remark in plan.remarks if plan is not None and not self.session.sample else ():
             self.paragraph(sentences.explain(self.view.texts, remark))
         self.cards()
         if plan is not None and plan.steps:

@@ -5,6 +5,7 @@ A page shows values of the session and emits an intention; it decides nothing.
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -14,6 +15,7 @@ from configure587.gui.widgets.controls import (
     WIDE,
     Button,
     Flow,
+    Text,
     announce,
     button,
     small,
@@ -22,10 +24,12 @@ from configure587.gui.widgets.controls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from configure587.awareness import Mention, Pages
     from configure587.gui.session import Session
     from configure587.gui.view import View
+
 
 _WIDEST = 860  # pixels of content at 100 %
 
@@ -105,6 +109,25 @@ class PageView(QWidget):
             self.focusNextChild()
         announce(self, " ".join(each for each in (self.heading(), self.sentence()) if each))
 
+    def link_words(self) -> None:
+        """The first mention of each glossary word leads there; done once the page is shown."""
+        from configure587.gui.widgets import prose
+
+        seen: set[str] = set()
+        for label in self.findChildren(Text):
+            text = label.text() if label.explained else ""
+            found = [
+                each for each in terms_in(self.view.language, text) if each.term.id not in seen
+            ]
+            if found:
+                seen.update(each.term.id for each in found)
+                prose.link_terms(self.view, label, found)
+                label.linkActivated.connect(self.look_up)
+
+    def look_up(self, target: str) -> None:
+        """A word of the glossary was followed."""
+        self.intended.emit(partial(self.session.look_up, target.removeprefix("term:")))
+
     def _scrolled(self, sentence: str) -> QScrollArea:
         content = QWidget()
         content.setObjectName("content")
@@ -151,3 +174,15 @@ class PageView(QWidget):
         if self.main is not None:
             line.addWidget(self.main)
         return foot
+
+
+def terms_in(language: str, text: str) -> Sequence[Mention]:
+    """The words of the glossary that a text mentions."""
+    return _pages(language).terms_in(text) if text else ()
+
+
+@cache
+def _pages(language: str) -> Pages:
+    from configure587 import awareness
+
+    return awareness.pages(language)

@@ -105,7 +105,7 @@ class ChangingPage(PageView):
             ("write", self._("Write the new settings")),
             ("verify", self._("Check that everything is right")),
         ):
-            tick = Drawing(self.view, "tick", 24)
+            tick = Drawing(self.view, "state-fine", 24)
             tick.setVisible(False)
             label = text_label(self.view, words)
             self._lines[stage] = (tick, label)

@@ -115,11 +115,10 @@ class AccountCard(QFrame):
             help_ = button(view, words, "secondary", self._help)
             help_.setAccessibleName(f"{words} ({name})")
             flow.add(help_)
-        if self.finding.verdict in sentences.WHY:
-            words = view.gettext("Why?")
-            why = button(view, words, "link", self._why)
-            why.setAccessibleName(f"{words} ({name})")
-            flow.add(why)
+        words = view.gettext("Why?")
+        why = button(view, words, "link", self._why)
+        why.setAccessibleName(f"{words} ({name})")
+        flow.add(why)
         return flow
 
     def _why(self) -> None:

@@ -45,7 +45,8 @@ class Chart(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(view.gap)
         grid.setVerticalSpacing(view.gap // 2)
-        grid.setColumnStretch(1, 1)
+        for place, share in enumerate((2, 4, 3)):
+            grid.setColumnStretch(place, share)
         for number, bar in enumerate(bars):
             label = text_label(view, bar.label)
             label.setAccessibleName(f"{bar.label}: {bar.words}")

@@ -28,7 +28,12 @@ _LINE = 70  # characters, about: longer lines are hard to read
 
 
 class Text(QLabel):
-    """A label that knows how high it becomes at the width that it may really take."""
+    """A label that knows how high it becomes at the width that it may really take.
+
+    `explained` says that words in it may lead to the glossary.
+    """
+
+    explained = False
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """See QWidget; layouts ask for widths beyond the greatest."""
@@ -42,32 +47,40 @@ def text_label(
     points: float | None = None,
     bold: bool = False,
     quiet: bool = False,
-) -> QLabel:
+) -> Text:
     """A paragraph, as text that is no markup; it can be selected and copied."""
     label = Text()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
-    label.setWordWrap(True)
-    label.setFont(view.type.font(points or view.type.text, bold=bold))
+    dress_text(view, label, text, points=points, bold=bold)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    label.setAccessibleName(text)
-    metrics = QFontMetrics(label.font())
-    label.setMaximumWidth(metrics.averageCharWidth() * _LINE)
-    policy = label.sizePolicy()  # it knows that wrapped text is the higher, the narrower it is
-    policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
-    label.setSizePolicy(policy)
+    label.explained = not bold and points is None
     if quiet:
         label.setStyleSheet(f"color: {view.theme.quiet}")
     return label
 
 
-def title(view: View, text: str) -> QLabel:
+def dress_text(
+    view: View, label: Text, spoken_as: str, *, points: float | None = None, bold: bool = False
+) -> None:
+    """What all text has in common: it wraps, in lines that are not too long."""
+    label.setWordWrap(True)
+    label.setFont(view.type.font(points or view.type.text, bold=bold))
+    label.setAccessibleName(spoken_as)
+    metrics = QFontMetrics(label.font())
+    label.setMaximumWidth(metrics.averageCharWidth() * _LINE)
+    policy = label.sizePolicy()  # it knows that wrapped text is the higher, the narrower it is
+    policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
+    label.setSizePolicy(policy)
+
+
+def title(view: View, text: str) -> Text:
     """The title of a page."""
     return text_label(view, text, points=view.type.title, bold=True)
 
 
-def small(view: View, text: str) -> QLabel:
+def small(view: View, text: str) -> Text:
     """Small print."""
     return text_label(view, text, points=view.type.small, quiet=True)
 

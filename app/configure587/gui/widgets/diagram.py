@@ -13,25 +13,28 @@ from PySide6.QtCore import QEasingCurve, QPointF, QRectF, QSize, Qt, QVariantAni
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from configure587.gui.widgets import drawing, flows
-from configure587.gui.widgets.flows import Flow, Scene
+from configure587.gui.widgets import drawing
+from configure587.gui.widgets.flows import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QKeyEvent, QPaintEvent
 
+    from configure587.formats.figures import Actor, Flow
+    from configure587.formats.figures import Diagram as Picture
     from configure587.gui.view import View
 
 _MOTION = 280  # milliseconds
 _SHAPE = (720.0, 400.0)  # the paper on which it is drawn; scaled to the widget
 _ACTOR = 92.0
 _PLACES = {
-    flows.MAIL_PROGRAM: QPointF(100, 95),
-    flows.INFECTED: QPointF(100, 285),
-    flows.PROVIDER: QPointF(620, 95),
-    flows.SERVERS: QPointF(620, 285),
+    "program": QPointF(100, 95),
+    "infected": QPointF(100, 285),
+    "provider": QPointF(620, 95),
+    "servers": QPointF(620, 285),
 }
+_AT_HOME = {"program", "infected"}
 _WALL = 330.0  # where the home network ends
 _DOORS = {587: 95.0, 25: 285.0}
 _OPEN_25 = 190.0  # while 25 serves everybody, there is one door for all
@@ -42,12 +45,14 @@ class Diagram(QWidget):
 
     told = Signal(object)  # Scene
 
-    def __init__(self, view: View, names: Mapping[str, str], *, alternative: str) -> None:
-        """`names` are the actors' names as the reader calls them."""
+    def __init__(
+        self, view: View, picture: Picture, names: Mapping[str, str], *, alternative: str
+    ) -> None:
+        """`names` are the actors' names as the reader calls them, by their ids."""
         super().__init__()
         self._view = view
         self._names = names
-        self.scene = Scene()
+        self.scene = Scene(picture)
         self._way = 1.0  # of the flow that is being told, from 0 to 1
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
@@ -118,7 +123,7 @@ class Diagram(QWidget):
         self._paint_home(painter)
         for flow in self.scene.shown:
             self._paint_way(painter, flow)
-        for actor in flows.ACTORS:
+        for actor in self.scene.diagram.actors:
             self._paint_actor(painter, actor)
         self._paint_doors(painter)
         for flow in self.scene.shown:
@@ -146,11 +151,13 @@ class Diagram(QWidget):
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(QRectF(6, 6, _WALL - 6, _SHAPE[1] - 12), 12, 12)
 
-    def _paint_actor(self, painter: QPainter, actor: str) -> None:
-        place = _PLACES[actor]
+    def _paint_actor(self, painter: QPainter, actor: Actor) -> None:
+        place = _PLACES[actor.id]
         box = QRectF(place.x() - _ACTOR / 2, place.y() - _ACTOR / 2, _ACTOR, _ACTOR)
-        drawing.renderer(f"actor-{actor}", self._view.theme).render(painter, box)
-        self._paint_words(painter, self._names.get(actor, ""), place + QPointF(0, _ACTOR / 2 + 4))
+        drawing.renderer(actor.drawing, self._view.theme).render(painter, box)
+        self._paint_words(
+            painter, self._names.get(actor.id, ""), place + QPointF(0, _ACTOR / 2 + 4)
+        )
 
     def _paint_words(self, painter: QPainter, words: str, top: QPointF) -> None:
         font = self._view.type.font(12)
@@ -197,13 +204,13 @@ class Diagram(QWidget):
         points = self._points(flow)
         for start, end in itertools.pairwise(points):
             painter.drawLine(start, end)
-        if not flow.leaves_home:
+        if flow.start not in _AT_HOME:
             middle = (points[0] + points[-1]) / 2
             painter.drawText(middle + QPointF(-34, 6), str(flow.port))
 
     def _paint_letter(self, painter: QPainter, flow: Flow) -> None:
         theme = self._view.theme
-        way = self._way if flow is self.scene.last or flow == self.scene.last else 1.0
+        way = self._way if flow is self.scene.shown[-1] else 1.0
         spot = _along(self._points(flow), way)
         box = QRectF(spot.x() - 17, spot.y() - 12, 34, 24)
         painter.setPen(QPen(QColor(theme.needy if flow.spam else theme.accent), 2.5))
@@ -214,8 +221,8 @@ class Diagram(QWidget):
 
     def _points(self, flow: Flow) -> list[QPointF]:
         """Where it comes by: from its actor, through a door of the home if it leaves one."""
-        start, end = _PLACES[flow.source], _PLACES[flow.goal]
-        if not flow.leaves_home:
+        start, end = _PLACES[flow.start], _PLACES[flow.end]
+        if flow.start not in _AT_HOME:
             return [start + QPointF(0, _ACTOR / 2 + 26), end - QPointF(0, _ACTOR / 2)]
         y = _DOORS[flow.port] if self.scene.managed else _OPEN_25
         if not flow.passes:

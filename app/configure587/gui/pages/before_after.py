@@ -1,0 +1,103 @@
+"""How it was, how it is: the diagram, its controls, its captions, and what it means for you."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from configure587.gui import sentences
+from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.controls import Flow, announce, button, text_label
+from configure587.gui.widgets.diagram import Diagram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from configure587.awareness import Page
+    from configure587.formats.figures import Diagram as Picture
+    from configure587.gui.view import View
+    from configure587.gui.widgets.flows import Scene
+    from configure587.model import Finding
+
+
+class Story(QWidget):
+    """The diagram with its controls; everything works with the keyboard alone."""
+
+    def __init__(
+        self, view: View, picture: Picture, page: Page, findings: Sequence[Finding]
+    ) -> None:
+        """`page` holds the captions, `findings` are the person's own accounts."""
+        super().__init__()
+        self._view = view
+        self._page = page
+        names = {actor.id: self._words(f"actor.{actor.id}")[0] for actor in picture.actors}
+        told = self._words("picture")[1]
+        self.diagram = Diagram(view, picture, names, alternative=told)
+        self.diagram.setAccessibleDescription(
+            view.gettext(
+                "Right and left tell the story step by step; space closes or opens port 25."
+            )
+        )
+        self.diagram.told.connect(self._show)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(view.gap * 2)
+        layout.addWidget(self._controls())
+        layout.addWidget(self.diagram)
+        self._title = text_label(view, "", bold=True)
+        self._caption = text_label(view, "")
+        layout.addWidget(self._title)
+        layout.addWidget(self._caption)
+        own = list(self._own(findings))
+        if own:
+            heading = text_label(view, view.gettext("What it means for you"), bold=True)
+            layout.addWidget(plain_card(view, heading, stacked(view, own)))
+        self._show(self.diagram.scene)
+
+    def _controls(self) -> Flow:
+        view = self._view
+        flow = Flow(view)
+        self._switch = QCheckBox(view.gettext("Port-25 &management"))
+        self._switch.setFont(view.type.font(view.type.text))
+        self._switch.setAccessibleName(view.gettext("Port-25 management"))
+        self._switch.setAccessibleDescription(
+            view.gettext("Closes or opens port 25 for homes in the drawing.")
+        )
+        self._switch.clicked.connect(self.diagram.switch)
+        flow.add(self._switch)
+        flow.add(button(view, view.gettext("Step &back"), "secondary", self.diagram.backward))
+        flow.add(button(view, view.gettext("&Next step"), "secondary", self.diagram.forward))
+        return flow
+
+    def _show(self, scene: Scene) -> None:
+        title, words = self._words(scene.caption)
+        self._title.setText(title)
+        self._title.setAccessibleName(title)
+        self._caption.setText(words)
+        self._caption.setAccessibleName(words)
+        self._switch.setChecked(scene.managed)
+        announce(self.diagram, f"{title}. {words}")
+
+    def _words(self, name: str) -> tuple[str, str]:
+        entry = self._page.entry(name)
+        return (entry.title, entry.text) if entry is not None else ("", "")
+
+    def _own(self, findings: Sequence[Finding]) -> Iterator[str]:
+        """For each account of this person: what happens to its letters once port 25 is closed."""
+        view = self._view
+        closed = view.gettext(
+            "{account} sends through port 25: with port-25 management, its letters meet a closed "
+            "door."
+        )
+        passes = view.gettext(
+            "{account} sends through port {port}: its letters go out, with or without port-25 "
+            "management."
+        )
+        for finding in findings:
+            server = finding.server
+            local = any(each.code == "local_host" for each in finding.reasons)
+            if server is not None and server.used_by and not local:
+                line = closed if server.transport.port == 25 else passes
+                name = sentences.account(view.texts, finding)
+                yield line.format(account=name, port=server.transport.port)

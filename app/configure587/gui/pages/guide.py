@@ -1,0 +1,164 @@
+"""Step by step by hand: a program's own menu names, and the person's own server and port."""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout
+
+from configure587.gui import sentences
+from configure587.gui.pages.page import PageView
+from configure587.gui.routes import could_use_465
+from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.controls import (
+    Button,
+    Flow,
+    Text,
+    announce,
+    dress_text,
+    small,
+    text_label,
+)
+from configure587.report import guides
+from configure587.report.guide_pages import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from configure587.gui.session import Session
+    from configure587.gui.view import View
+    from configure587.report.guide_pages import Piece
+    from configure587.report.guides import Guide, Step
+
+_COPIED = 2000  # milliseconds for which a button says that it has copied
+
+
+class CopyButton(Button):
+    """Copies one value, and says so for a moment."""
+
+    def __init__(self, view: View, value: str) -> None:
+        """`value` is what is copied."""
+        self._words = view.gettext("Copy {value}").format(value=value)
+        self._done = view.gettext("Copied")
+        self._value = value
+        super().__init__(view, self._words.replace("&", "&&"), "secondary")
+        self.setAccessibleName(self._words)
+        self.clicked.connect(self._copy)
+        self._back = QTimer(self)
+        self._back.setSingleShot(True)
+        self._back.setInterval(_COPIED)
+        self._back.timeout.connect(self._rest)
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self._value)
+        self.setText(self._done)
+        announce(self, self._done)
+        self._back.start()
+
+    def _rest(self) -> None:
+        self.setText(self._words.replace("&", "&&"))
+
+
+class GuidePage(PageView):
+    """Page 30."""
+
+    def __init__(self, view: View, session: Session) -> None:
+        """The guide that was chosen by name, else the one for the account."""
+        self._guide = _chosen(view, session)
+        super().__init__(view, session)
+
+    def heading(self) -> str:
+        """See PageView."""
+        return self._guide.title or self._("Step by step")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        return self._guide.purpose
+
+    def fill(self) -> None:
+        """See PageView."""
+        texts, guide = self.view.texts, self._guide
+        if guide.trouble is not None:
+            self.paragraph(sentences.explain(texts, guide.trouble))
+        subject = None if self.session.topic else self.session.subject
+        if subject is not None:
+            lines = [sentences.explain(texts, each) for each in subject.reasons]
+            name = text_label(self.view, sentences.account(texts, subject), bold=True)
+            self.add(plain_card(self.view, name, stacked(self.view, dict.fromkeys(lines))))
+        if guide.needed:
+            self.paragraph(guide.needed)
+        for number, step in enumerate(guide.steps, 1):
+            self.add(self._step(number, step))
+        if guide.steps:
+            self.add(small(self.view, self._(guides.CERTAINTY[guide.certainty])))
+        if subject is None:
+            self.secondary(self._("&Other programs and phones"), self._others)
+            return
+        if could_use_465(subject):
+            described = self._("Just as well protected.")
+            self.secondary(self._("&Use port 465"), self._use_465, described)
+        if self.session.next_subject() is not None:
+            self.secondary(self._("&Next account"), self._next)
+        self.primary(self._("&Look again"), self._again, self._("Looks whether it is right now."))
+
+    def _step(self, number: int, step: Step) -> QFrame:
+        card = QFrame()
+        card.setObjectName("card")
+        spoken = self._("Step {number}: {text}")
+        card.setAccessibleName(spoken.format(number=number, text=guides.plain(step.text)))
+        grid = QGridLayout(card)
+        grid.setContentsMargins(*(self.view.gap * 2,) * 4)
+        grid.setSpacing(self.view.gap)
+        grid.setColumnStretch(1, 1)
+        count = text_label(self.view, str(number), points=self.view.type.title, bold=True)
+        grid.addWidget(count, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(_rich(self.view, step.text), 0, 1)
+        if step.note:
+            grid.addWidget(_rich(self.view, step.note), 1, 1)
+        if step.copyable:
+            flow = Flow(self.view)
+            for value in step.copyable:
+                flow.add(CopyButton(self.view, value))
+            grid.addWidget(flow, 2, 1)
+        return card
+
+    def _others(self) -> None:
+        self.intended.emit(self.session.help)
+
+    def _use_465(self) -> None:
+        self.intended.emit(self.session.allow_465)
+
+    def _next(self) -> None:
+        following = self.session.next_subject()
+        if following is not None:
+            self.intended.emit(partial(self.session.show, following))
+
+    def _again(self) -> None:
+        self.intended.emit(self.session.check)
+
+
+def _chosen(view: View, session: Session) -> Guide:
+    if session.topic:
+        return guides.guide(view.language, session.topic)
+    found = None if session.subject is None else guides.of_finding(view.language, session.subject)
+    return found or guides.guide(view.language, guides.OTHER)
+
+
+def _rich(view: View, pieces: Iterable[Piece]) -> Text:
+    """A step's sentence: what stands on the screen is bold, what is typed looks typed."""
+    label = Text()
+    marks = {
+        Kind.TEXT: "{}",
+        Kind.LABEL: "<b>{}</b>",
+        Kind.UNSURE: "<b><i>{}</i></b>",
+        Kind.COPY: "<b><tt>{}</tt></b>",
+    }
+    known = list(pieces)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setText("".join(marks[each.kind].format(html.escape(each.text)) for each in known))
+    dress_text(view, label, guides.plain(known))
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
