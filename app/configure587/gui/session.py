@@ -19,9 +19,10 @@ from configure587.policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from configure587.carriers import Account
     from configure587.errors import Configure587Error
     from configure587.machine import Machine
-    from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Step
+    from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Reason, Step
 
 Notify: TypeAlias = "Callable[[Progress], None]"
 
@@ -80,6 +81,7 @@ class Session:
         self.outcomes: tuple[Outcome, ...] = ()
         self.backup: str | None = None
         self.open_programs: tuple[str, ...] = ()
+        self.carried: tuple[Account | Reason, ...] = ()  # accounts for a phone, or why not
         self.backups: tuple[BackupSet, ...] = ()
         self.chosen_backup: BackupSet | None = None
         self.progress: Progress | None = None
@@ -109,6 +111,14 @@ class Session:
         """What we do not change and a person can do something about, in the order of cards."""
         untouched = self.plan.untouched if self.plan is not None else ()
         return tuple(each for each in self.findings if each in untouched and routes.page_of(each))
+
+    @property
+    def portable(self) -> tuple[Finding, ...]:
+        """The accounts that send as they should, or will: what a phone may be told of."""
+        planned = {step.finding.id for step in self.plan.steps} if self.plan is not None else set()
+        return tuple(
+            each for each in self.findings if each.verdict is Verdict.FINE or each.id in planned
+        )
 
     @property
     def can_go_back(self) -> bool:
@@ -250,9 +260,18 @@ class Session:
         """One word of the glossary."""
         self._go(Page.GLOSSARY, topic=term)
 
-    def guide(self, name: str) -> None:
-        """The steps for a program that was chosen by its name."""
+    def guide(self, name: str) -> Task | None:
+        """The steps for a program that was chosen by its name, and what to carry to a phone."""
         self._go(Page.GUIDE, topic=name)
+        machine, findings = self.machine, self.portable
+
+        def work(notify: Notify) -> tuple[Account | Reason, ...]:
+            del notify
+            from configure587 import carriers
+
+            return tuple(a for each in findings for a in carriers.accounts(machine, each))
+
+        return Task(work, self._carried) if findings else None
 
     def history(self) -> Task:
         """All backups, newest first."""
@@ -358,6 +377,9 @@ class Session:
         self.outcomes = tuple(outcomes)
         self.backup = None
         self._finish(Page.UNDONE)
+
+    def _carried(self, accounts: tuple[Account | Reason, ...]) -> None:
+        self.carried = accounts
 
     def _listed(self, sets: Sequence[BackupSet]) -> None:
         self.backups = tuple(sets)

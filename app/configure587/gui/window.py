@@ -48,6 +48,7 @@ class Window(QWidget):
         self._write_crash = write_crash
         self._theme = theme.system()
         self._closing = False
+        self._waiting: Task | None = None
         self.page: PageView | None = None
         self._bar: TopBar | None = None
         self._layout = QVBoxLayout(self)
@@ -128,9 +129,10 @@ class Window(QWidget):
     # What the worker says.
 
     def _begin(self, task: Task) -> None:
-        if self._worker.busy:  # a second press, while the first is being carried out
-            return
-        self._worker.start(task)
+        if self._worker.busy:  # the person went on while the last page still looked something up
+            self._waiting = task
+        else:
+            self._worker.start(task)
 
     def _progressed(self, progress: Progress) -> None:
         self.session.seen(progress)
@@ -157,7 +159,7 @@ class Window(QWidget):
             self.close()
             QApplication.quit()
             return
-        following = self.session.take_over()
+        following, self._waiting = self.session.take_over() or self._waiting, None
         if following is not None:
             self._begin(following)
         self._show()

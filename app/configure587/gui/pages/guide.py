@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout
 
+from configure587 import carriers
+from configure587.carriers import Carrier
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.routes import could_use_465
+from configure587.gui.widgets import phone
 from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import (
     Button,
@@ -94,6 +97,7 @@ class GuidePage(PageView):
             self.add(self._step(number, step))
         if guide.steps:
             self.add(small(self.view, self._(guides.CERTAINTY[guide.certainty])))
+        self._carry()
         if subject is None:
             self.secondary(self._("&Other programs and phones"), self._others)
             return
@@ -103,6 +107,19 @@ class GuidePage(PageView):
         if self.session.next_subject() is not None:
             self.secondary(self._("&Next account"), self._next)
         self.primary(self._("&Look again"), self._again, self._("Looks whether it is right now."))
+
+    def _carry(self) -> None:
+        """What carries this person's accounts to the phone, where the program takes that."""
+        carrier = carriers.OF_GUIDE.get(self._guide.name)
+        if carrier is None or not self.session.carried:
+            return
+        words = {
+            Carrier.CODE: self._("Or scan this with Thunderbird on the phone:"),
+            Carrier.PROFILE: self._("Or take a file to the device:"),
+        }
+        self.add(text_label(self.view, words[carrier], bold=True))
+        for account in self.session.carried:
+            self.add(phone.card(self.view, carrier, account))
 
     def _step(self, number: int, step: Step) -> QFrame:
         card = QFrame()
