@@ -11,6 +11,7 @@ from configure587.policy import Policy, Probe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from configure587.machine import Machine
     from configure587.model import Value
@@ -120,6 +121,15 @@ def contents(*profiles: ProfileFiles, root: str = ROOT) -> dict[str, bytes]:
         for name, data in profile.files.items():
             found[f"{root}/{profile.name}/{name}"] = data
     return found
+
+
+def an_image(folder: Path, *profiles: ProfileFiles) -> Path:
+    """A folder that stands for a computer with these Thunderbird profiles."""
+    for path, data in contents(*profiles).items():
+        target = folder / path.removeprefix("/").replace("home/ana", "home")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    return folder
 
 
 def a_machine(

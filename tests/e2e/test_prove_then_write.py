@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from builders import CANARY, contents, thunderbird
+from builders import CANARY, an_image, thunderbird
 from certificates import Authority, Fault
 from e2e import real_servers
 from e2e.real_servers import SUBMISSION, SUBMISSIONS, Programs, Rules
@@ -72,11 +72,7 @@ class Person:
     def has_a_profile(self) -> Path:
         """Give the prefs.js of a Thunderbird that sends through port 25."""
         profile = thunderbird(host=NAME, port=25, try_ssl=0, more={"mail.a.password": CANARY})
-        for path, data in contents(profile).items():
-            target = self.folder / path.removeprefix("/").replace("home/ana", "home")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        return next(self.folder.rglob("prefs.js"))
+        return next(an_image(self.folder, profile).rglob("prefs.js"))
 
 
 @pytest.fixture

@@ -3,75 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import itertools
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from builders import contents, thunderbird
-from certificates import Authority
+from builders import an_image, thunderbird
 from configure587 import cli
-from configure587.submission import probe
-from configure587.submission.patience import Limits
-from submission.hostile_server import GOOD, SCENARIOS, HostileServer, Manners
+from submission.hostile_server import GOOD, SCENARIOS, Manners
 
 if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterator, Mapping
 
+    from submission.world import World
+
 OLD = "mail.exemplo.com.br"
 NEW = "smtp.exemplo.com.br"
 STRANGER = "smtp.outra.example"
 ADDRESS = "ana@exemplo.com.br"
-PATIENCE = Limits(total=6.0, names=1.0, connect=0.6, greeting=1.0, reply=1.0, handshake=2.0)
-
-_BELOW = f"127.{58 + os.getpid() % 190}.{os.getpid() // 190 % 250 + 1}"
-addresses = (f"{_BELOW}.{last}" for last in itertools.count(101))  # one worker, one network
-
-
-class World:
-    """Names, their servers, and the network that leads there."""
-
-    def __init__(self, folder: pathlib.Path, patch: pytest.MonkeyPatch) -> None:
-        """Nobody is there yet."""
-        self.authority = Authority(str(folder))
-        self.names: dict[str, str] = {}
-        self.servers: dict[str, HostileServer] = {}
-        made = functools.partial(
-            probe.SocketNetwork,
-            limits=PATIENCE,
-            resolve=self._resolve,
-            cafile=self.authority.path,
-        )
-        patch.setattr(probe, "SocketNetwork", made)
-
-    def _resolve(self, name: str) -> list[str]:
-        if name not in self.names:
-            import socket
-
-            raise socket.gaierror(socket.EAI_NONAME, "no such name")
-        return [self.names[name]]
-
-    @contextlib.contextmanager
-    def has(self, hosts: Mapping[str, tuple[Manners, str]]) -> Iterator[None]:
-        """Servers on 587 by their names: how they behave, and for whom their certificate is."""
-        with contextlib.ExitStack() as stack:
-            for name, (manners, certified) in hosts.items():
-                self.names[name] = next(addresses)
-                certificate = self.authority.issue(certified)
-                server = HostileServer(manners, certificate, self.names[name], 587)
-                self.servers[name] = stack.enter_context(server)
-            yield
-
-
-@pytest.fixture
-def world(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Give a world without servers."""
-    (tmp_path / "authority").mkdir()
-    return World(tmp_path / "authority", monkeypatch)
 
 
 @pytest.fixture
@@ -84,11 +34,16 @@ def image(tmp_path: pathlib.Path) -> pathlib.Path:
         address=ADDRESS,
         more={"mail.server.server1.hostname": "imap.exemplo.com.br"},
     )
-    for path, data in contents(profile).items():
-        target = tmp_path / "computer" / path.removeprefix("/").replace("home/ana", "home")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    return tmp_path / "computer"
+    return an_image(tmp_path / "computer", profile)
+
+
+@contextlib.contextmanager
+def servers(world: World, hosts: Mapping[str, tuple[Manners, str]]) -> Iterator[None]:
+    """Servers on 587 by their names: how they behave, and for whom their certificate is."""
+    with contextlib.ExitStack() as stack:
+        for name, (manners, certified) in hosts.items():
+            stack.enter_context(world.has(name, {587: manners}, world.authority.issue(certified)))
+        yield
 
 
 def prefs(image: pathlib.Path) -> bytes:
@@ -110,7 +65,7 @@ def test_another_server_is_found_told_and_taken_only_on_a_yes(
 ) -> None:
     before = prefs(image)
     words = ["apply", "--yes", "--image", str(image), "--lang", "en"]
-    with world.has(hosts):
+    with servers(world, hosts):
         assert cli.main(words) == 12
         said = " ".join(capsys.readouterr().out.split())
         assert f"--accept-host {NEW}" in said
@@ -130,7 +85,7 @@ def test_another_server_wins_by_the_look_alone(
 ) -> None:
     before = prefs(image)
     hosts = {OLD: (GOOD, NEW), NEW: (SCENARIOS["stripped"], NEW)}
-    with world.has(hosts):
+    with servers(world, hosts):
         words = ["apply", "--yes", "--image", str(image), "--lang", "en", "--accept-host", NEW]
         assert cli.main(words) == 12
     assert "--accept-host" not in capsys.readouterr().out
@@ -141,18 +96,18 @@ def test_a_stranger_in_the_certificate_is_never_offered(
     world: World, image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hosts = {OLD: (GOOD, STRANGER), STRANGER: (GOOD, STRANGER)}
-    with world.has(hosts):
+    with servers(world, hosts):
         assert cli.main(["plan", "--image", str(image), "--lang", "en"]) == 12
-        assert world.servers[STRANGER].connections == 0
+        assert world.servers[STRANGER, 587].connections == 0
     assert "--accept-host" not in capsys.readouterr().out
 
 
 def test_nobody_else_is_asked_while_todays_server_is_good(
     world: World, image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with world.has({OLD: (GOOD, OLD), NEW: (GOOD, NEW)}):
+    with servers(world, {OLD: (GOOD, OLD), NEW: (GOOD, NEW)}):
         assert cli.main(["plan", "--image", str(image), "--lang", "en"]) == 10
-        assert world.servers[NEW].connections == 0
+        assert world.servers[NEW, 587].connections == 0
     capsys.readouterr()
 
 
@@ -160,7 +115,7 @@ def test_an_approved_plan_with_another_server_is_a_yes(
     world: World, image: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = str(tmp_path / "plan.json")
-    with world.has(RENAMED):
+    with servers(world, RENAMED):
         words = ["plan", "--image", str(image), "--accept-host", NEW, "-o", plan]
         assert cli.main(words) == 10
         assert cli.main(["apply", plan, "--yes", "--image", str(image)]) == 0
@@ -172,7 +127,7 @@ def test_check_finds_the_server_of_an_address_in_the_table(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     host = "smtps.uol.com.br"
-    with world.has({host: (GOOD, host)}):
+    with servers(world, {host: (GOOD, host)}):
         assert cli.main(["check", "ana@uol.com.br", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["proven"]["host"] == host

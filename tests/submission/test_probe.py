@@ -37,6 +37,7 @@ from submission.hostile_server import (
     Manners,
     late,
 )
+from submission.world import filtered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,12 +56,6 @@ LIMITS: Final = Limits(
 )
 SLACK: Final = 1.0  # seconds, for a computer that is busy with other tests
 TLS, STARTTLS, NONE = Security.TLS, Security.STARTTLS, Security.NONE
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Give the authority that this computer believes."""
-    return Authority(str(tmp_path_factory.mktemp("authority")))
 
 
 @pytest.fixture(scope="module")
@@ -458,22 +453,6 @@ def closed_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
     return port
-
-
-@contextlib.contextmanager
-def filtered(address: str = "127.0.0.1", port: int = 0) -> Iterator[int]:
-    """Give a port that swallows connections: its backlog is full, as on Linux."""
-    with contextlib.ExitStack() as stack:
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        listener = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((address, port))
-        listener.listen(0)
-        for _ in range(3):
-            waiting = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname()[:2])
-        yield listener.getsockname()[1]
 
 
 def test_a_closed_port_refuses(authority: Authority, closed_port: int) -> None:

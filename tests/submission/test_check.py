@@ -1,0 +1,167 @@
+"""`check`: one server looked at, told in both languages, and one sign-in if somebody asks for it.
+
+The servers are real sockets on loopback (world.py).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import keyring.backends.fail
+import keyring.core
+import pytest
+
+from certificates import HOST
+from configure587 import cli
+from configure587.report import schema
+from configure587.submission import verdict
+from submission.hostile_server import GOOD, GOOD_PASSWORD, GOOD_USER
+from submission.test_decision_rows import CASES, NOW_465, servers
+from submission.world import told
+
+if TYPE_CHECKING:
+    import pathlib
+
+    from submission.person import Person
+    from submission.world import World
+
+BY_SERVER = [
+    name
+    for name, case in CASES.items()
+    if case.row in {1, 2, *range(4, 13), 14, 15, *range(18, 22)} and not case.told
+]
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("name", BY_SERVER)
+def test_check_says_what_is_wrong_and_what_to_do(
+    name: str,
+    language: str,
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = CASES[name]
+    row = next(row for row in verdict.ROWS.values() if row.number == case.row)
+    good = case.row == 1 or case.on_465 is not None
+    with servers(world, case):
+        assert cli.main(["check", HOST, "--lang", language]) == (0 if good else 12)
+        said = capsys.readouterr().out
+        assert told(said, f"proof_{row.code}", language), said
+        assert cli.main(["check", HOST, "--json"]) == (0 if good else 12)
+        found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads(schema.schemas()["check.schema.json"]))
+    assert (found["row"], found["verdict"]) == (case.row, row.code)
+    assert [each["port"] for each in found["doors"]] == [587, 465]
+    assert (found["proven"] is not None) == good
+
+
+def test_one_port_can_be_checked_alone(
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with world.has(HOST, {4650: NOW_465, 2525: GOOD}):
+        assert cli.main(["check", HOST, "--port", "4650", "--security", "tls"]) == 0
+        assert cli.main(["check", HOST, "--port", "2525"]) == 0
+        assert cli.main(["check", HOST, "--port", "4650"]) == 12
+        assert cli.main(["check", HOST, "--port", "70000"]) == 12
+    assert "70000" in capsys.readouterr().out
+
+
+def test_the_ledger_lists_every_connection(
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with world.has(HOST, {587: GOOD}):
+        server = world.servers[HOST, 587]
+        assert cli.main(["check", HOST, "--verbose", "--lang", "en"]) == 0
+        said = capsys.readouterr().out
+    assert "Connections of this run:" in said
+    assert said.count(f"({world.address(HOST)}), port 587") == server.connections
+    assert f"({world.address(HOST)}), port 465" in said
+
+
+# --- signing in, only on request ------------------------------------------------------------------
+
+
+WORDS = ["check", HOST, "--sign-in", "--lang", "en", "--data-dir"]
+
+
+def attempts(world: World) -> int:
+    return sum(line.startswith("AUTH") for line in world.servers[HOST, 587].heard)
+
+
+def test_signing_in_is_tried_once_and_a_password_is_stored_only_on_request(
+    world: World, person: Person, data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, forget = [*WORDS, str(data)], ["forget", "--lang", "en", "--data-dir", str(data)]
+    person.types = [GOOD_USER, GOOD_USER]
+    with world.has(HOST, {587: GOOD}):
+        assert cli.main(words) == 0
+        assert "Signing in worked" in capsys.readouterr().out
+        assert person.store.kept == {}
+        assert cli.main([*words, "--remember", "--verbose"]) == 0
+        assert person.store.kept == {f"{GOOD_USER}@{HOST}": GOOD_PASSWORD}
+        assert cli.main([*words, "--user", GOOD_USER]) == 0  # it is stored
+        assert (attempts(world), person.asked_for_password) == (3, 2)
+    assert cli.main(forget) == 0
+    assert person.store.kept == {}
+    assert cli.main(forget) == 0
+    said = capsys.readouterr().out
+    assert "was removed" in said
+    assert "No password was stored." in said
+    assert GOOD_PASSWORD not in said
+    assert not leaked(data)
+
+
+def leaked(folder: pathlib.Path) -> list[pathlib.Path]:
+    """The files of a folder in which the password stands."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if GOOD_PASSWORD.encode() in path.read_bytes()]
+
+
+def test_a_wrong_password_is_not_tried_again_and_not_stored(
+    world: World, person: Person, data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person.types, person.password = [GOOD_USER], "canary-wrong"
+    with world.has(HOST, {587: GOOD}):
+        assert cli.main([*WORDS, str(data), "--remember"]) == 11
+        assert attempts(world) == 1
+    said = capsys.readouterr().out
+    assert "did not accept this user name" in said
+    assert "canary-wrong" not in said
+    assert person.store.kept == {}
+    assert not (data / "remembered.json").exists()
+
+
+def test_without_a_terminal_nobody_is_asked_for_a_password(
+    world: World, data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.has(HOST, {587: GOOD}):
+        assert cli.main([*WORDS, str(data), "--user", GOOD_USER]) == 1
+        assert attempts(world) == 0
+    assert "Nobody is here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("store", ["locked", "missing"])
+def test_a_store_that_is_locked_or_missing_is_told_and_nothing_is_kept(  # noqa: PLR0913, PLR0917
+    store: str,
+    world: World,
+    person: Person,
+    data: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    person.types, person.store.locked = [GOOD_USER], True
+    if store == "missing":  # what keyring itself takes on a computer without any
+        none = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]
+        monkeypatch.setattr(keyring.core, "_keyring_backend", none)
+    with world.has(HOST, {587: GOOD}):
+        assert cli.main([*WORDS, str(data), "--remember"]) == 1
+        assert attempts(world) == 1
+    said = capsys.readouterr()
+    assert "no store for passwords, or it is locked" in said.err
+    assert GOOD_PASSWORD not in said.out + said.err
+    assert person.store.kept == {}
+    assert not (data / "remembered.json").exists()
