@@ -10,6 +10,8 @@ from configure587.seen import Certificate, Connection, Door, End, HostSeen, Ques
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from configure587.machine.seams import Online
+
 HOST = "smtp.exemplo.com.br"
 CERTIFICATE = Certificate(
     (HOST,), "Autoridade de Teste", "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"
@@ -88,17 +90,33 @@ def only_465(question: Question) -> HostSeen:
     return HostSeen(question, doors)
 
 
+def then(*answers: Callable[[Question], HostSeen]) -> Callable[[Question], HostSeen]:
+    """A host that answers differently each time."""
+    left = list(answers)
+
+    def answer(question: Question) -> HostSeen:
+        return left.pop(0)(question)
+
+    return answer
+
+
 class Network:
     """Hosts that answer as the test says; what was asked is kept."""
 
-    def __init__(self, hosts: Mapping[str, Callable[[Question], HostSeen]]) -> None:
+    def __init__(
+        self,
+        hosts: Mapping[str, Callable[[Question], HostSeen]],
+        online: Online | None = None,
+    ) -> None:
         """A host that is not named does not exist."""
         self.hosts = dict(hosts)
+        self._online = online
         self.asked: list[Question] = []
         self.ledger: list[Connection] = []
 
-    def online(self) -> None:
-        """See Network.online; nobody is asked."""
+    def online(self) -> Online | None:
+        """See Network.online."""
+        return self._online
 
     def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:
         """See Network.sign_in; no test asks for it here."""

@@ -113,7 +113,7 @@ def _check_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
     _ = texts.gettext
     add = parser.add_argument
     add("server", metavar=_("SERVER"), help=_("the name of a server, or a mail address"))
-    _online_option(parser, texts)
+    _look_options(parser, texts)
     add("--port", type=_count(texts), metavar="N", help=_("only this port"))
     add(
         "--security",
@@ -219,7 +219,7 @@ def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
         const="off",
         help=_("look at no server; the same as --probe off"),
     )
-    _online_option(parser, texts)
+    _look_options(parser, texts)
     parser.add_argument(
         "--accept-host",
         action="append",
@@ -239,12 +239,17 @@ def _window_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslat
     )
 
 
-def _online_option(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+def _look_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     _ = texts.gettext
     parser.add_argument(
         "--online",
         action="store_true",
         help=_("ask the provider's site, Thunderbird's database and DNS for the right server"),
+    )
+    parser.add_argument(
+        "--wait-more",
+        action="store_true",
+        help=_("wait up to 30 seconds for a server that is slow to greet"),
     )
 
 

@@ -18,7 +18,7 @@ from configure587.model import SUBMISSION, SUBMISSIONS, Finding, Progress, Verdi
 from configure587.verdicts import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from configure587.clients import Client
     from configure587.machine import Machine
@@ -109,11 +109,25 @@ def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
     named = [c.after for changes in wanted.values() for c in changes if isinstance(c.after, str)]
     if named:  # another server that somebody said yes to, by approving its name
         accepted = (*policy.accept_hosts, *named)
-        chosen = policy._replace(only=tuple(wanted), accept_hosts=accepted)
+        chosen = policy._replace(only=tuple(wanted), accept_hosts=accepted, tamper_proof_only=False)
         mine = plan(machine, chosen)
         if not any(_foreign(machine, mine, wanted)):
             return mine
     raise Refused("plan_stale", finding=foreign)
+
+
+def accept(made: Plan, ids: Collection[str]) -> Plan:
+    """The same plan with its offers for these findings taken: somebody said yes to each."""
+    from dataclasses import replace
+
+    taken = {each.finding.id: each for each in made.offers if each.finding.id in ids}
+    kept = tuple(step for step in made.steps if step.finding.id not in taken)
+    return replace(
+        made,
+        steps=(*kept, *taken.values()),
+        untouched=tuple(each for each in made.untouched if each.id not in taken),
+        offers=tuple(each for each in made.offers if each.finding.id not in taken),
+    )
 
 
 def apply(

@@ -22,7 +22,8 @@ class Policy(NamedTuple):
     `only` and `skip` hold finding ids, or profile ids for all servers of a profile. A server whose
     own id is in `only` is included even on an odd port or in a local network. `wait` is
     how many seconds a running mail program is waited for; 0 means it is skipped. A target on
-    another host than today's is only ever taken if that host is in `accept_hosts`.
+    another host than today's is only ever taken if that host is in `accept_hosts`. `user_names`
+    holds finding ids, and what a person said to sign in as where a program signs in as nobody.
     """
 
     clients: tuple[str, ...] = ()
@@ -34,6 +35,8 @@ class Policy(NamedTuple):
     probe: Probe = Probe.REQUIRE
     accept_hosts: tuple[str, ...] = ()
     online: bool = False  # whether the network may be asked where the right server is
+    tamper_proof_only: bool = False  # and only in ways that nobody in between can tamper with
+    user_names: tuple[tuple[str, str], ...] = ()
 
     def wants(self, finding_id: str) -> bool:
         """Whether this finding may be changed in this run."""

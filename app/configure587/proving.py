@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from configure587 import clients, elsewhere, undo, vault, verdicts
 from configure587.errors import Cancelled, Unsure
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from configure587.machine import Machine
+    from configure587.machine.seams import Online
     from configure587.model import Finding, OutgoingServer, Reason, Target, Transport
     from configure587.policy import Policy
     from configure587.submission.verdict import Judgment
@@ -40,25 +41,23 @@ def prove(machine: Machine, made: Plan, policy: Policy, notify: Notify) -> Plan:
     With Probe.WARN everything stays and the doubts are said; with Probe.OFF nothing is looked at,
     and that is said.
     """
-    if not made.steps:
+    lacking = [each for each in made.untouched if _lacks_login(each) and policy.wants(each.id)]
+    if not made.steps and not lacking:
         return made
     if policy.probe is Probe.OFF:
         return dataclasses.replace(made, remarks=(*made.remarks, reason("not_looked")))
-    seen = _look(machine, list(_questions(made.steps)), notify)
-    steps: list[Step] = []
-    untouched: list[Finding] = []
-    for step in made.steps:
-        proved = _proved(machine, step, seen, policy, notify)
-        if isinstance(proved, Step):
-            steps.append(proved)
-        else:
-            untouched.append(proved)
+    run = _Run(machine, policy, notify)
+    run.look(list(_questions([*map(_aim, made.steps), *map(_wish, lacking)])))
+    proved = [run.proved(step) for step in made.steps]
+    unproven = tuple(each for each in proved if not isinstance(each, Step))
+    asked = {each.id: run.asked(each) for each in lacking}
     return dataclasses.replace(
         made,
-        steps=tuple(steps),
-        untouched=(*untouched, *made.untouched),
-        proofs=tuple(seen.values()),
-        remarks=(*made.remarks, *verdict.network(list(seen.values()))),
+        steps=tuple(each for each in proved if isinstance(each, Step)),
+        untouched=(*unproven, *(asked.get(each.id, each) for each in made.untouched)),
+        proofs=tuple(run.seen.values()),
+        remarks=(*made.remarks, *verdict.network(list(run.seen.values()))),
+        offers=tuple(run.offers),
     )
 
 
@@ -81,8 +80,8 @@ def again(
         if then is None or now is None:
             continue
         one, two = then.at(target.port), now.at(target.port)
-        if one is not None and two is not None and verdict.worse(one, two):
-            around = Around(others_answer=_somebody_answers(seen.values()))
+        if one is not None and two is not None and verdict.worse(one, two, _auth(step)):
+            around = Around(_somebody_answers(seen.values()), auth=_auth(step))
             lost[step.finding.profile.folder] = verdict.judge(now, around, target.port)
     if not lost:
         return list(outcomes)
@@ -115,12 +114,33 @@ def _lost(outcome: Outcome, undone: Mapping[str, Outcome], lost: Mapping[str, Ju
     return dataclasses.replace(outcome, result=result, reasons=reasons, changes=())
 
 
-def _questions(steps: Iterable[Step]) -> Iterable[Question]:
+class _Aim(NamedTuple):
+    """A host whose doors are to be looked at, and whether some program uses its port 25 today."""
+
+    host: str
+    old: bool
+
+
+def _aim(step: Step) -> _Aim:
+    return _Aim(_target(step).hostname, _server(step).transport.port == 25)
+
+
+def _wish(finding: Finding) -> _Aim:
+    assert finding.server is not None
+    return _Aim(finding.server.hostname, finding.server.transport.port == 25)
+
+
+def _lacks_login(finding: Finding) -> bool:
+    """Whether all that a finding lacks is a user name to sign in with (row 3)."""
+    codes = {each.code for each in finding.reasons}
+    return finding.verdict is Verdict.STUCK and "sign_in_needed" in codes
+
+
+def _questions(aims: Iterable[_Aim]) -> Iterable[Question]:
     """One for each host: both doors, and port 25 if some program there uses it today."""
     hosts: dict[str, bool] = {}
-    for step in steps:
-        host = _target(step).hostname
-        hosts[host] = hosts.get(host, False) or _server(step).transport.port == 25
+    for host, old in aims:
+        hosts[host] = hosts.get(host, False) or old
     for host, old in hosts.items():
         yield Question(host, verdict.doors(host), verdict.old_door(host) if old else None)
 
@@ -150,74 +170,96 @@ def _nobody(question: Question) -> HostSeen:
     return HostSeen(question, tuple(Seen(door, End.NO_DNS) for door in question.doors))
 
 
-def _proved(
-    machine: Machine, step: Step, seen: dict[str, HostSeen], policy: Policy, notify: Notify
-) -> Step | Finding:
-    """The step as it may be made, or the finding that nothing is changed for.
+@dataclasses.dataclass(slots=True)
+class _Run:
+    """One proof: what was seen up to now, and what was found that wants a person's yes."""
 
-    What was seen of other hosts on the way is added to `seen`.
-    """
-    target = _target(step)
-    others = [each for host, each in seen.items() if host != target.hostname]
-    around = Around(_somebody_answers(others), elsewhere.starttls_known(target.hostname))
-    judged = verdict.judge(seen[target.hostname], around, target.port)
-    if judged.row.deed is Deed.REWRITE:
-        return _with(step, judged)
-    if judged.row.deed is Deed.OFFER_465 and judged.door and SUBMISSIONS in policy.targets:
-        other = _towards(step, SUBMISSIONS, policy)
-        if other is not None:
-            return _with(other, judged)
-    more: tuple[Reason, ...] = ()
-    if elsewhere.wanted(judged):
-        proved = _elsewhere(machine, step, judged, seen, policy, notify)
-        if isinstance(proved, Step):
-            return proved
-        more = proved
-    if policy.probe is Probe.WARN:
-        warned = _with(step, judged)
-        reasons = (*warned.finding.reasons, reason("unproven_all_the_same"))
-        return dataclasses.replace(warned, finding=warned.finding._replace(reasons=reasons))
-    found = step.finding
-    return found._replace(
-        verdict=Verdict.UNPROVEN, target=None, reasons=(*found.reasons, *judged.reasons, *more)
-    )
+    machine: Machine
+    policy: Policy
+    notify: Notify
+    seen: dict[str, HostSeen] = dataclasses.field(default_factory=dict)
+    offers: list[Step] = dataclasses.field(default_factory=list)
+    asking: Online | None = None
+
+    def look(self, questions: Sequence[Question]) -> Mapping[str, HostSeen]:
+        """All that was seen, once these hosts have been looked at too."""
+        new = [each for each in questions if each.host not in self.seen]
+        if new:
+            self.seen.update(_look(self.machine, new, self.notify))
+        return self.seen
+
+    def proved(self, step: Step) -> Step | Finding:
+        """The step as it may be made, or the finding that nothing is changed for."""
+        target = _target(step)
+        judged = self._judged(target.hostname, target.port, _auth(step))
+        if judged.row.deed is Deed.REWRITE:
+            return _with(step, judged.reasons)
+        if judged.row.deed is Deed.OFFER_465 and judged.door and SUBMISSIONS in self.policy.targets:
+            other = _towards(step, SUBMISSIONS, self.policy)
+            if other is not None:
+                return _with(other, judged.reasons)
+        if judged.row.deed is Deed.WARN:
+            self.offers.append(_with(step, judged.reasons))
+        elsewhere_ = self._elsewhere(step, judged) if elsewhere.wanted(judged) else ()
+        if isinstance(elsewhere_, Step):
+            return elsewhere_
+        reasons = (*judged.reasons, *elsewhere_)
+        if self.policy.probe is Probe.WARN:
+            return _with(step, (*reasons, reason("unproven_all_the_same")))
+        found = step.finding
+        return found._replace(
+            verdict=Verdict.UNPROVEN, target=None, reasons=(*found.reasons, *reasons)
+        )
+
+    def asked(self, finding: Finding) -> Finding:
+        """The finding that lacks a user name, and what was seen of its server."""
+        server = finding.server
+        assert server is not None
+        judged = self._judged(server.hostname, self.policy.targets[0].port, server.auth)
+        return finding._replace(reasons=(*judged.reasons, *finding.reasons))
+
+    def _judged(self, host: str, port: int, auth: str) -> Judgment:
+        others = [each for name, each in self.seen.items() if name != host]
+        known = elsewhere.starttls_known(host)
+        return verdict.judge(self.seen[host], Around(_somebody_answers(others), known, auth), port)
+
+    def _elsewhere(self, step: Step, judged: Judgment) -> Step | tuple[Reason, ...]:
+        """The step to another server that somebody accepted; else what there is to say of one."""
+        host = _target(step).hostname
+        server = _server(step)
+        try:
+            other = elsewhere.find(
+                self.machine, server, self.seen[host], self.policy, self.look, self._online()
+            )
+        except (OSError, Unsure):
+            return ()  # the profile could not be read again: then there is nobody to ask about
+        if other is None:
+            return ()
+        name = other.candidate.host
+        to = elsewhere.step_to(step, other)
+        if to is None:
+            return (*other.reasons, reason("other_host_by_hand", other=name))
+        taken = _with(to, (*judged.reasons, reason("other_host_taken", other=name, host=host)))
+        if name in {canonical(each) for each in self.policy.accept_hosts}:
+            return taken
+        self.offers.append(taken)
+        return (*other.reasons, *elsewhere.found(server, other))
+
+    def _online(self) -> Online | None:
+        """Whom to ask where the right server is; nobody, unless the person switched that on."""
+        network = self.machine.network
+        if self.asking is None and network is not None and self.policy.online:
+            online = network.online()
+            if online is not None:
+                self.asking = elsewhere.Asking(online, self._pause)
+        return self.asking
+
+    def _pause(self) -> None:
+        self.notify(Progress("prove", len(self.seen) - 1, len(self.seen)))
 
 
-def _elsewhere(  # noqa: PLR0913, PLR0917 - what is known, and whom to ask
-    machine: Machine,
-    step: Step,
-    judged: Judgment,
-    seen: dict[str, HostSeen],
-    policy: Policy,
-    notify: Notify,
-) -> Step | tuple[Reason, ...]:
-    """The step to another server that somebody accepted; else what there is to say of one."""
-
-    def look(questions: Sequence[Question]) -> Mapping[str, HostSeen]:
-        new = [each for each in questions if each.host not in seen]
-        seen.update(_look(machine, new, notify) if new else {})
-        return seen
-
-    target = _target(step)
-    try:
-        other = elsewhere.find(machine, _server(step), seen[target.hostname], policy, look)
-    except (OSError, Unsure):
-        return ()  # the profile could not be read again: then there is nobody to ask about
-    if other is None:
-        return ()
-    host = other.candidate.host
-    to = elsewhere.step_to(step, other)
-    if to is None:
-        return (*other.reasons, reason("other_host_by_hand", other=host))
-    if host not in {canonical(name) for name in policy.accept_hosts}:
-        return (*other.reasons, reason("other_host_found", other=host))
-    reasons = (*judged.reasons, reason("other_host_taken", other=host, host=target.hostname))
-    found = to.finding
-    return dataclasses.replace(to, finding=found._replace(reasons=(*found.reasons, *reasons)))
-
-
-def _with(step: Step, judged: Judgment) -> Step:
-    reasons = (*step.finding.reasons, *judged.reasons)
+def _with(step: Step, more: Sequence[Reason]) -> Step:
+    reasons = (*step.finding.reasons, *more)
     return dataclasses.replace(step, finding=step.finding._replace(reasons=reasons))
 
 
@@ -233,6 +275,12 @@ def _towards(step: Step, transport: Transport, policy: Policy) -> Step | None:
 def _somebody_answers(seen: Iterable[HostSeen]) -> bool:
     every = [door for each in seen for door in (*each.doors, each.old) if door is not None]
     return any(verdict.answers(door) or verdict.protected(door) for door in every)
+
+
+def _auth(step: Step) -> str:
+    """How the program will sign in; who sends on 587 without signing in today goes on so."""
+    auth = _server(step).auth
+    return "password" if auth == "none" else auth
 
 
 def _door(target: Target) -> Door:

@@ -52,7 +52,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will change on one computer, and what was found besides; a pure value."""
+    """What will change on one computer, and what was found besides; a pure value.
+
+    `offers` are what could change instead, once a person says yes to it: a proven server of
+    another name, or one that wants another way to sign in. Each has the id of a finding among
+    `steps` or `untouched`, whose place it takes then (engine.accept).
+    """
 
     computer: str
     created: str
@@ -60,6 +65,7 @@ class Plan:
     untouched: tuple[Finding, ...] = ()
     proofs: tuple[HostSeen, ...] = ()  # what was seen of the servers
     remarks: tuple[Reason, ...] = ()  # what holds for the plan as a whole
+    offers: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class Session(NamedTuple):
             return self
         from configure587.submission.probe import SocketNetwork
 
-        return self.with_network(SocketNetwork())
+        return self.with_network(SocketNetwork(wait_more=self.args.wait_more))
 
     def with_network(self, network: Network) -> Session:
         """The same run, looking at servers in this way."""
@@ -113,12 +113,17 @@ class Session(NamedTuple):
             probe=Probe(getattr(args, "probe", "off")),
             accept_hosts=tuple(getattr(args, "accept_host", ())),
             online=bool(getattr(args, "online", False)),
+            tamper_proof_only=bool(getattr(args, "silent", False)),
         )
 
     def agrees(self, question: str) -> bool:
         """Whether the person says yes; only ever asked on a terminal."""
+        return self.means_yes(self.prompt(question))
+
+    def means_yes(self, said: str) -> bool:
+        """Whether an answer is a yes; anything else is a no."""
         _ = self.style.texts.gettext
-        return self.prompt(question).strip().lower() in {"y", "yes", _("y"), _("yes")}
+        return said.strip().lower() in {"y", "yes", _("y"), _("yes")}
 
     def notify(self, progress: Progress) -> None:
         """Show how far we are; stop here when the person asked for it."""

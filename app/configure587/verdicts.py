@@ -79,7 +79,7 @@ def _with_target(
     client: Client, server: OutgoingServer, policy: Policy, found: Finding
 ) -> tuple[Finding, tuple[Change, ...]]:
     """Add the first target that the program has words for and nothing forbids."""
-    sign_in_as, why = _sign_in(server, found.verdict)
+    sign_in_as, why = _sign_in(server, found.verdict, dict(policy.user_names).get(found.id))
     if why is not None and sign_in_as is None:
         return _settled(found, Verdict.STUCK, why), ()
     doubts: list[Reason] = []
@@ -114,13 +114,15 @@ def _settled(found: Finding, verdict: Verdict, *more: Reason) -> Finding:
     return found._replace(verdict=verdict, reasons=(*found.reasons, *more))
 
 
-def _sign_in(server: OutgoingServer, verdict: Verdict) -> tuple[str | None, Reason | None]:
+def _sign_in(
+    server: OutgoingServer, verdict: Verdict, told: str | None
+) -> tuple[str | None, Reason | None]:
     """The user name with which to switch sign-in on; port 587 demands it (RFC 6409, 4.3)."""
     if server.auth != "none":
         return None, None
     if verdict is Verdict.HALF_WAY:
         return None, None  # it sends on 587 without one today; that is not ours to change
-    names = set(server.offers)
+    names = {told} if told else set(server.offers)
     if len(names) != 1 or not _printable(*names):
         return None, reason("sign_in_needed")
     name = names.pop()

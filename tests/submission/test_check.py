@@ -6,6 +6,7 @@ The servers are real sockets on loopback (world.py).
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -17,9 +18,10 @@ from certificates import HOST
 from configure587 import cli
 from configure587.report import schema
 from configure587.submission import verdict
-from submission.hostile_server import GOOD, GOOD_PASSWORD, GOOD_USER
+from configure587.submission.patience import Limits
+from submission.hostile_server import GOOD, GOOD_PASSWORD, GOOD_USER, SCENARIOS, late
 from submission.test_decision_rows import CASES, NOW_465, servers
-from submission.world import told
+from submission.world import PATIENCE, told
 
 if TYPE_CHECKING:
     import pathlib
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 BY_SERVER = [
     name
     for name, case in CASES.items()
-    if case.row in {1, 2, *range(4, 13), 14, 15, *range(18, 22)} and not case.told
+    if case.row in {1, 2, *range(4, 13), 14, 15, *range(18, 22)} and not (case.told or case.profile)
 ]
 
 
@@ -57,6 +59,46 @@ def test_check_says_what_is_wrong_and_what_to_do(
     assert (found["proven"] is not None) == good
 
 
+ROWS_OF_SCENARIOS = {
+    **dict.fromkeys(("good", "multi-line greeting", "address literal refused"), 1),
+    **dict.fromkeys(("no answer to QUIT", "AUTH before TLS too", "refused once", "late"), 1),
+    "OAuth only": 2,
+    "no AUTH after TLS": 4,
+    **dict.fromkeys(("stripped", "HELO only"), 6),
+    **dict.fromkeys(("masked", "starred banner"), 7),
+    **dict.fromkeys(("refused", "refused for now"), 8),
+    "injected": 9,
+    **dict.fromkeys(("answers in the clear", "closed at TLS", "old TLS"), 10),
+    "injected late": 10,
+    **dict.fromkeys(("silent", "silent after EHLO", "silent inside", "dripping"), 19),
+    **dict.fromkeys(("tls first", "busy", "reset", "closed"), 19),
+    "rejected": 20,
+    **dict.fromkeys(("HTTP", "garbage", "garbage without end"), 21),
+    **dict.fromkeys(("endless", "endless line", "mixed codes"), 21),
+}
+AS_FAST_AS = {"injected late": 9}  # as in the same segment, if it can
+
+
+def test_every_scenario_has_its_row() -> None:
+    assert ROWS_OF_SCENARIOS.keys() == SCENARIOS.keys()
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_check_gives_the_advice_for_every_hostile_server(
+    name: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = ROWS_OF_SCENARIOS[name]
+    codes = {each.number: each.code for each in verdict.ROWS.values()}
+    fitting = [codes[each] for each in {row, AS_FAST_AS.get(name, row)}]
+    for language in ("en", "pt-BR"):
+        with world.has(HOST, {587: SCENARIOS[name]}):
+            begun = time.monotonic()
+            assert cli.main(["check", HOST, "--lang", language]) == (0 if row == 1 else 12)
+            assert time.monotonic() - begun < PATIENCE.total + 1
+            said = capsys.readouterr().out
+        assert any(told(said, f"proof_{code}", language) for code in fitting), said
+
+
 def test_one_port_can_be_checked_alone(
     world: World,
     capsys: pytest.CaptureFixture[str],
@@ -80,6 +122,25 @@ def test_the_ledger_lists_every_connection(
     assert "Connections of this run:" in said
     assert said.count(f"({world.address(HOST)}), port 587") == server.connections
     assert f"({world.address(HOST)}), port 465" in said
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_a_server_that_greets_late_is_waited_for_only_on_request(
+    language: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.has(HOST, {587: GOOD.but(greet=late(PATIENCE.greeting + 0.3))}):
+        assert cli.main(["check", HOST, "--lang", language]) == 12
+        said = capsys.readouterr().out
+        assert told(said, "proof_busy", language)
+        assert told(said, "wait_more", language)
+        assert cli.main(["check", HOST, "--lang", language, "--wait-more"]) == 0
+    assert not told(capsys.readouterr().out, "wait_more", language)
+
+
+def test_waiting_more_is_30_seconds_and_still_has_an_end() -> None:
+    longer = Limits().longer()
+    assert (longer.greeting, longer.total) == (30.0, 37.0)
+    assert longer._replace(greeting=8.0, total=15.0) == Limits()
 
 
 # --- signing in, only on request ------------------------------------------------------------------

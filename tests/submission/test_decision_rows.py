@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from submission.world import Filtered, World
 
 NOW_465 = GOOD.but(tls_first=True)
-MX = GOOD.but(after=("SIZE 1",))
+NO_LOGIN = {"authMethod": 1, "username": None, "incoming": None}
 
 
 class Case(NamedTuple):
@@ -45,13 +45,13 @@ class Case(NamedTuple):
 
 CASES = {
     "ready": Case(1, GOOD, exit_code=10),
-    "only OAuth": Case(2, SCENARIOS["OAuth only"]),
-    "no user name": Case(
-        3,
-        GOOD,
-        exit_code=11,
-        told="sign_in_needed",
-        profile={"authMethod": 1, "username": None, "incoming": None},
+    "only OAuth": Case(2, SCENARIOS["OAuth only"], exit_code=15),
+    "only OAuth, as the profile has it": Case(
+        1, SCENARIOS["OAuth only"], exit_code=10, profile={"authMethod": 10}
+    ),
+    "no user name": Case(3, GOOD, exit_code=11, profile=NO_LOGIN),
+    "no user name, and gone": Case(
+        17, None, None, GOOD, exit_code=11, told="sign_in_needed", profile=NO_LOGIN
     ),
     "no sign-in": Case(4, SCENARIOS["no AUTH after TLS"]),
     "TLS on 465 only": Case(5, SCENARIOS["stripped"], NOW_465),

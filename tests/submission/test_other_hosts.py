@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterator, Mapping
 
+    from submission.person import Person
     from submission.world import World
 
 OLD = "mail.exemplo.com.br"
@@ -78,6 +79,73 @@ def test_another_server_is_found_told_and_taken_only_on_a_yes(
     assert b'smtp1.port", 587)' in prefs(image)
     assert cli.main(["rollback", "--yes", "--image", str(image)]) == 0
     assert prefs(image) == before
+
+
+@pytest.mark.parametrize(("language", "yes"), [("en", "y"), ("pt-BR", "s")])
+def test_on_a_terminal_each_other_server_is_asked_for_by_name(  # noqa: PLR0913, PLR0917 - fixtures
+    language: str,
+    yes: str,
+    world: World,
+    image: pathlib.Path,
+    person: Person,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = prefs(image)
+    words = ["apply", "--image", str(image), "--lang", language]
+    with servers(world, RENAMED):
+        assert cli.main(words) == 12  # nothing is typed, and that is no yes
+        [question] = person.asked
+        assert OLD in question
+        assert NEW in question
+        assert prefs(image) == before
+        said = " ".join(capsys.readouterr().out.split())
+        for part in (ADDRESS, "exemplo.com.br", "Configure 587! test authority"):
+            assert part in said
+        person.types, person.asked = [yes, "n"], []
+        assert cli.main(words) == 1
+        assert (len(person.asked), prefs(image)) == (2, before)
+        person.types, person.asked = [yes, yes], []
+        assert cli.main(words) == 0
+        assert person.asked[0] == question
+    assert f'smtp1.hostname", "{NEW}")'.encode() in prefs(image)
+
+
+@pytest.mark.parametrize("more", [["--yes"], ["--dry-run"], ["--json"], ["--silent"]])
+def test_nobody_is_asked_where_nobody_is_to_be_asked(
+    more: list[str],
+    world: World,
+    image: pathlib.Path,
+    person: Person,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = prefs(image)
+    with servers(world, RENAMED):
+        assert cli.main(["apply", "--image", str(image), "--lang", "en", *more]) == 12
+    assert (person.asked, prefs(image)) == ([], before)
+    capsys.readouterr()
+
+
+def test_who_has_accepted_a_server_is_not_asked_for_it_again(
+    world: World, image: pathlib.Path, person: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person.types = ["y"]
+    with servers(world, RENAMED):
+        words = ["apply", "--image", str(image), "--lang", "en", "--accept-host", NEW]
+        assert cli.main(words) == 0
+    assert len(person.asked) == 1
+    capsys.readouterr()
+
+
+def test_in_silence_a_name_that_only_a_certificate_told_is_not_taken(
+    world: World, image: pathlib.Path
+) -> None:
+    before, told = prefs(image), "web.exemplo.com.br"
+    words = ["apply", "--yes", "--image", str(image), "--accept-host", told]
+    with servers(world, {OLD: (GOOD, told), told: (GOOD, told)}):
+        assert cli.main([*words, "--silent"]) == 12
+        assert (prefs(image), world.servers[told, 587].connections) == (before, 0)
+        assert cli.main(words) == 0
+    assert f'smtp1.hostname", "{told}")'.encode() in prefs(image)
 
 
 def test_another_server_wins_by_the_look_alone(

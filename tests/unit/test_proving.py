@@ -24,11 +24,19 @@ from configure587.model import (
 from configure587.policy import Policy, Probe
 from configure587.report import exit_codes
 from configure587.seen import CertificateTrouble, Door, End, HostSeen, Question
-from network_builders import CERTIFICATE, HOST, Network, bad, only, only_465, plain_25, ready
+from network_builders import (
+    CERTIFICATE,
+    HOST,
+    Network,
+    bad,
+    only,
+    only_465,
+    plain_25,
+    ready,
+    then,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from configure587.machine import Machine
 
 POLICY = Policy()
@@ -167,16 +175,6 @@ def test_two_unanswered_ports_25_are_called_closed() -> None:
 
 
 # --- once more, after the change -----------------------------------------------------------------
-
-
-def then(*answers: Callable[[Question], HostSeen]) -> Callable[[Question], HostSeen]:
-    """A host that answers differently each time."""
-    left = list(answers)
-
-    def answer(question: Question) -> HostSeen:
-        return left.pop(0)(question)
-
-    return answer
 
 
 def test_a_server_that_got_worse_takes_its_change_back() -> None:

@@ -170,7 +170,14 @@ PROOFS = {
         "Whether signing in works could not be found out ({number} {said}). Nothing was changed."
     ),
     "other_host_found": N_(
-        "The server {other} passes every check. If it belongs to your mail provider, take it: "
-        "--accept-host {other}"
+        "The server {other}, of {domain}, passes every check. If it belongs to your mail provider, "
+        "take it: --accept-host {other}"
+    ),
+    "other_host_by_dns": N_(
+        "Its name comes from DNS, which others can forge. Take it only if you are certain that "
+        "{domain} belongs to your mail provider."
+    ),
+    "wait_more": N_(
+        "Some servers pause on purpose before they greet. To wait up to 30 seconds: --wait-more"
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.model import SUBMISSION, SUBMISSIONS
+from configure587.model import SUBMISSION, SUBMISSIONS, Transport
 from configure587.submission import autoconfig, providers
 from configure587.submission.hostnames import canonical, domain_of, registrable, same_owner
 from configure587.submission.providers import DOORS, Server
@@ -64,6 +64,11 @@ class Candidate(NamedTuple):
     tamper_proof: bool
     row: str = ""
     user_form: str = ""
+
+    @property
+    def transport(self) -> Transport:
+        """Port and security together."""
+        return Transport(self.port, self.security)
 
 
 class Account(NamedTuple):

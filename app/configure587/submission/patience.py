@@ -33,6 +33,13 @@ class Limits(NamedTuple):
     again: float = 2.0  # after STARTTLS -> 454
     hosts: int = 32
 
+    def longer(self) -> Limits:
+        """The same for servers that pause long before they greet: 30 seconds, and as much in all.
+
+        RFC 5321 would have us wait for five minutes; people do not.
+        """
+        return self._replace(greeting=30.0, total=self.total + 30.0 - self.greeting)
+
 
 class Patience:
     """The time that one host has, from now on."""

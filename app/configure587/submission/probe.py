@@ -59,12 +59,15 @@ class SocketNetwork:
         resolve: Callable[[str], Sequence[str]] = connecting.resolve,
         cafile: str = "",
         second_opinion: str = "",
+        *,
+        wait_more: bool = False,
     ) -> None:
         """`cafile` holds authorities to be believed too; `second_opinion` replaces certifi's list.
 
         `resolve` gives the addresses of a name in A-labels, or raises OSError as getaddrinfo does.
+        `wait_more` has patience with servers that pause before they greet.
         """
-        self._limits = limits
+        self._limits = limits.longer() if wait_more else limits
         self._resolve = resolve
         self._trust = Trust(cafile, second_opinion)
         self._ledger = Ledger()

@@ -10,7 +10,8 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
-from configure587.seen import CertificateTrouble, Door, End
+from configure587.seen import CertificateTrouble, Door, End, Step
+from configure587.submission.patience import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,11 +86,13 @@ _DATES = {CertificateTrouble.EXPIRED, CertificateTrouble.NOT_YET_VALID}
 class Around(NamedTuple):
     """What is known besides one host: whether others answered in this run, and of the provider.
 
-    `starttls_known` is true when the table says that this host offers STARTTLS.
+    `starttls_known` is true when the table says that this host offers STARTTLS. `auth` is how the
+    mail program signs in: "none", "oauth2", or in a way that needs a password.
     """
 
     others_answer: bool = False
     starttls_known: bool = False
+    auth: str = "password"
 
 
 class Judgment(NamedTuple):
@@ -106,7 +109,8 @@ def judge(seen: HostSeen, around: Around, port: int = 587) -> Judgment:
     if first is None or port != first.door.port:
         return _single(seen, around, seen.at(port) or seen.doors[0])
     code = _code(first, tls, seen.old, around)
-    door = first if proven(first) else tls if tls is not None and proven(tls) else None
+    good_465 = tls is not None and proven(tls, around.auth)
+    door = first if proven(first, around.auth) else tls if good_465 else None
     row = ROWS[code]
     if row.deed is Deed.REWRITE:
         door = first
@@ -133,9 +137,12 @@ def old_door(host: str) -> Door:
     return Door(host, 25, Security.NONE)
 
 
-def proven(seen: Seen) -> bool:
-    """Whether mail may be handed in here: protected, the right server, sign-in by password."""
-    return protected(seen) and bool(set(seen.mechanisms) - OAUTH)
+def proven(seen: Seen, auth: str = "password") -> bool:
+    """Whether mail may be handed in here: protected, the right server, a way to sign in that fits.
+
+    Who signs in by OAuth2 already is at home where nothing else is offered.
+    """
+    return protected(seen) and bool(set(seen.mechanisms) - (set() if auth == "oauth2" else OAUTH))
 
 
 def protected(seen: Seen) -> bool:
@@ -145,17 +152,24 @@ def protected(seen: Seen) -> bool:
 
 def _code(first: Seen, tls: Seen | None, old: Seen | None, around: Around) -> str:
     if protected(first):
-        return _code_of_protected(first, old)
-    good_465 = tls is not None and proven(tls)
-    if first.end in _DEAD | _MUTE:
+        return _code_of_protected(first, old, around.auth)
+    good_465 = tls is not None and proven(tls, around.auth)
+    end = _end(first)
+    if end in _DEAD | _MUTE:
         return _code_of_silent(first, tls, old, around, good_465=good_465)
-    if first.end is End.BAD_CERTIFICATE:
+    if end is End.BAD_CERTIFICATE:
         return _code_of_certificate(first)
-    if first.end is End.NO_STARTTLS:
+    if end is End.NO_STARTTLS:
         if good_465:
             return "only_465_encrypts"
         return "stripped" if first.masked or around.starttls_known else "no_encryption"
-    return _BY_END.get(first.end, "not_mail")
+    return _BY_END.get(end, "not_mail")
+
+
+def _end(seen: Seen) -> End:
+    """How it ended; a line that was cut in the handshake is a handshake that failed."""
+    cut = seen.end is End.BROKEN and seen.step is Step.HANDSHAKE
+    return End.TLS_FAILED if cut else seen.end
 
 
 _BY_END = {
@@ -169,11 +183,13 @@ _BY_END = {
 }
 
 
-def _code_of_protected(first: Seen, old: Seen | None) -> str:
+def _code_of_protected(first: Seen, old: Seen | None, auth: str) -> str:
     if not first.mechanisms:
         return "no_sign_in"
-    if not set(first.mechanisms) - OAUTH:
+    if not proven(first, auth):
         return "oauth_only"
+    if auth == "none":
+        return "login_needed"
     return "intercepted_25" if old is not None and intercepted(old, first) else "ready"
 
 
@@ -236,6 +252,8 @@ def _reasons(row: Row, first: Seen, other: Seen | None, seen: HostSeen) -> Itera
         yield _about(first)
     elif first.code and first.end is not End.COMPLETE:
         yield reason("server_said", number=first.code, said=first.said)
+    elif first.end is End.SILENT and first.seconds < Limits().longer().greeting:
+        yield reason("wait_more")
     door = other or first
     if door.local_root and protected(door):
         yield reason("local_root", issuer=door.local_root)
@@ -295,6 +313,7 @@ def network(all_seen: Sequence[HostSeen]) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def worse(before: Seen, after: Seen) -> bool:
+def worse(before: Seen, after: Seen, auth: str = "password") -> bool:
     """Whether a door that was proven is proven no longer."""
-    return proven(before) and not proven(after) and before.door.security is not Security.NONE
+    was, is_now = proven(before, auth), proven(after, auth)
+    return was and not is_now and before.door.security is not Security.NONE

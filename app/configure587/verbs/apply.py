@@ -53,6 +53,7 @@ def _run(session: Session, log: RunLog) -> int:
     policy = session.policy()
     made = _planned(session, policy)
     session.done_showing()
+    made = _with_other_hosts(session, made)
     rehearsal = bool(session.args.dry_run)
     if not session.args.yes or rehearsal:
         say_plan(session, made)
@@ -63,7 +64,8 @@ def _run(session: Session, log: RunLog) -> int:
         lambda: engine.apply(machine, made, policy, session.notify)
     )
     session.done_showing()
-    code = exit_codes.of_outcomes(receipt.outcomes, _verdicts_left(receipt))
+    unproven = exit_codes.of_unproven(receipt.untouched)
+    code = exit_codes.of_outcomes(receipt.outcomes, _verdicts_left(receipt), unproven)
     if not rehearsal and (made.steps or session.args.silent):
         changing.write_log(log, receipt, code)
     _say_receipt(session, receipt)
@@ -106,11 +108,32 @@ def _value(value: bool | int | str | OpaqueJson | None) -> Value | None:
     return value
 
 
+def _with_other_hosts(session: Session, made: Plan) -> Plan:
+    """The plan with each proven server of another name that the person says yes to, one by one."""
+    args = session.args
+    if args.yes or args.dry_run or args.planfile is not None or not _somebody_is_there(session):
+        return made
+    from configure587.report import offers
+
+    accepted: list[str] = []
+    for question in offers.questions(session.style, made):
+        session.say(question.lines)
+        said = session.prompt(question.words).strip()
+        if said.lower() == question.answer if question.answer else session.means_yes(said):
+            accepted += question.ids
+        session.say([""])
+    return engine.accept(made, accepted)
+
+
+def _somebody_is_there(session: Session) -> bool:
+    return session.interactive and not session.json and not session.args.silent
+
+
 def _ask(session: Session) -> None:
     """One question on a terminal; elsewhere only --yes will do."""
     if session.args.yes:
         return
-    if not session.interactive or session.json or session.args.silent:
+    if not _somebody_is_there(session):
         raise Refused("not_confirmed")
     _ = session.style.texts.gettext
     if not session.agrees(_("Change this now? A backup is made first. [y/N] ")):

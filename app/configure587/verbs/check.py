@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from configure587 import verdicts
@@ -33,7 +32,7 @@ _REFUSALS = {
 
 def run(session: Session) -> int:
     """What was tried, what was seen, the verdict, the advice; with --sign-in one attempt more."""
-    session = session.with_network(probe.SocketNetwork())
+    session = session.with_network(probe.SocketNetwork(wait_more=session.args.wait_more))
     found: list[tuple[HostSeen, Judgment]] = []
     for question in _questions(session):
         seen = _look(session, question)
@@ -75,12 +74,14 @@ def _of_address(session: Session, address: str) -> Iterator[Question]:
     network = session.machine.network
     online = network.online() if network is not None and session.args.online else None
     listed = discovery.candidates(address, "", "", (), online)
-    hosts = itertools.islice(dict.fromkeys(each.host for each in listed), _AT_MOST)
-    found = False
-    for host in hosts:
-        found = True
-        yield Question(host, verdict.doors(host))
-    if not found:
+    looked: set[str] = set()
+    for each in listed:  # lazily: whoever is asked later is not asked once a server is proven
+        if each.host not in looked:
+            looked.add(each.host)
+            yield Question(each.host, verdict.doors(each.host))
+        if len(looked) == _AT_MOST:
+            return
+    if not looked:
         raise Refused("provider_unknown", domain=address.rpartition("@")[2])
 
 

@@ -34,12 +34,9 @@ def run(session: Session) -> int:
         line = _("The plan is in {path}. To apply it: {command} apply {path}")
         path = session.args.output
         session.say([line.format(path=path, command=session.style.command)])
-    return exit_codes.of_verdicts(_verdicts(made))
-
-
-def _verdicts(made: Plan) -> list[Verdict]:
     left = [finding for finding in made.untouched if finding.target is None]
-    return [step.finding.verdict for step in made.steps] + [finding.verdict for finding in left]
+    found = [*(step.finding for step in made.steps), *left]
+    return exit_codes.of_verdicts((each.verdict for each in found), exit_codes.of_unproven(left))
 
 
 def planned(session: Session, policy: Policy) -> Plan:

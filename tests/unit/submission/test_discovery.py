@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from configure587.model import Security
 from configure587.submission import discovery, providers
 from configure587.submission.discovery import ISPDB, Candidate, Where
-from submission_builders import config, outgoing
+from submission_builders import FakeOnline, config, outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,37 +19,6 @@ AT_PROVIDER = (
     "https://example.com.br/.well-known/autoconfig/mail/config-v1.1.xml",
 )
 AT_ISPDB = ISPDB.format(name="example.com.br")
-
-
-@dataclass
-class FakeOnline:
-    """A network in which only this exists; it remembers what it was asked."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    exchanges: dict[str, list[str]] = field(default_factory=dict)
-    services: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def fetch(self, url: str) -> bytes:
-        """What stands there."""
-        self.asked.append(url)
-        if url not in self.files:
-            raise OSError("404")
-        return self.files[url]
-
-    def mx(self, domain: str) -> Sequence[str]:
-        """Who takes in mail."""
-        self.asked.append(f"MX {domain}")
-        if domain not in self.exchanges:
-            raise OSError("NXDOMAIN")
-        return self.exchanges[domain]
-
-    def srv(self, name: str) -> Sequence[tuple[str, int]]:
-        """Who offers it."""
-        self.asked.append(f"SRV {name}")
-        if name not in self.services:
-            raise OSError("NXDOMAIN")
-        return self.services[name]
 
 
 def found(  # noqa: PLR0913 - as many as there is to know
