@@ -114,8 +114,9 @@ class Network:
         self.asked: list[Question] = []
         self.ledger: list[Connection] = []
 
-    def online(self) -> Online | None:
+    def online(self, cancelled: Callable[[], bool]) -> Online | None:
         """See Network.online."""
+        del cancelled
         return self._online
 
     def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:

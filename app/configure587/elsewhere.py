@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from configure587 import clients
+from configure587.errors import Cancelled
 from configure587.model import SUBMISSION, Step, Target, reason
 from configure587.seen import CertificateTrouble, Question
 from configure587.submission import discovery, providers, verdict
@@ -117,9 +118,9 @@ def _first_proven(
 class Asking:
     """Questions to the network, each put once in a run, and none once somebody said stop."""
 
-    def __init__(self, online: Online, pause: Callable[[], None]) -> None:
-        """`pause` is called before each question, and raises to stop."""
-        self._online, self._pause = online, pause
+    def __init__(self, online: Online, stopped: Callable[[], bool]) -> None:
+        """`stopped` is asked before each question; it may raise Cancelled itself."""
+        self._online, self._stopped = online, stopped
         self._known: dict[str, Any] = {}
 
     def fetch(self, url: str) -> bytes:
@@ -136,7 +137,8 @@ class Asking:
 
     def _once(self, question: str, ask: Callable[[], _Answer]) -> _Answer:
         if question not in self._known:
-            self._pause()
+            if self._stopped():
+                raise Cancelled
             try:
                 self._known[question] = ask()
             except OSError as error:

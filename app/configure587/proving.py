@@ -249,13 +249,15 @@ class _Run:
         """Whom to ask where the right server is; nobody, unless the person switched that on."""
         network = self.machine.network
         if self.asking is None and network is not None and self.policy.online:
-            online = network.online()
+            online = network.online(self._stopped)
             if online is not None:
-                self.asking = elsewhere.Asking(online, self._pause)
+                self.asking = elsewhere.Asking(online, self._stopped)
         return self.asking
 
-    def _pause(self) -> None:
+    def _stopped(self) -> bool:
+        """Never yes: `notify` raises Cancelled when somebody said stop."""
         self.notify(Progress("prove", len(self.seen) - 1, len(self.seen)))
+        return False
 
 
 def _with(step: Step, more: Sequence[Reason]) -> Step:

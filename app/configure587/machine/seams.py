@@ -91,7 +91,7 @@ class Processes(Protocol):
 
 
 class Online(Protocol):
-    """Questions to the network that a person has switched on. Each raises OSError, nothing else."""
+    """Questions to the network that a person has switched on; each raises OSError or Cancelled."""
 
     def fetch(self, url: str) -> bytes:
         """What stands at this address: https only, the certificate checked, at most 64 KiB."""
@@ -108,14 +108,14 @@ class Network(Protocol):
 
     @property
     def ledger(self) -> Sequence[Connection]:
-        """Every connection so far, in the order in which they ended."""
+        """Every connection so far, in the order in which they were begun."""
 
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]
     ) -> Iterable[HostSeen]:
         """What was seen of each host, as soon as it is known: each distinct door is tried once."""
 
-    def online(self) -> Online | None:
+    def online(self, cancelled: Callable[[], bool]) -> Online | None:
         """Look-ups of where the right server is, each in the ledger; None where there are none."""
 
     def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import errno
 import itertools
-import queue
 import selectors
 import socket
-import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,39 +55,20 @@ def addresses(
 ) -> Sequence[str]:
     """The addresses of a name in time; raises NoWay, Cancelled.
 
-    The system's look-up has no limit, so it is done in a thread that is left behind if need be.
+    The system's look-up has no limit of its own.
     """
     if ip_address(name):
         return (name,)
-    answers: queue.SimpleQueue[Sequence[str] | OSError] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            answers.put(look_up(name))
-        except OSError as error:
-            answers.put(error)
-
-    threading.Thread(target=ask, name=f"name of {name}", daemon=True).start()
-    answer = _answer(answers, patience)
-    if isinstance(answer, OSError):
-        missing = isinstance(answer, socket.gaierror) and answer.errno in _NOT_THERE
-        raise NoWay(End.UNKNOWN_NAME if missing else End.NO_DNS) from answer
-    if not answer:
+    try:
+        found = patience.answer(lambda: look_up(name), patience.until(patience.limits.names))
+    except TimeUp:
+        raise NoWay(End.NO_DNS) from None
+    except OSError as error:
+        missing = isinstance(error, socket.gaierror) and error.errno in _NOT_THERE
+        raise NoWay(End.UNKNOWN_NAME if missing else End.NO_DNS) from error
+    if not found:
         raise NoWay(End.UNKNOWN_NAME)
-    return answer
-
-
-def _answer(
-    answers: queue.SimpleQueue[Sequence[str] | OSError], patience: Patience
-) -> Sequence[str] | OSError:
-    until = patience.until(patience.limits.names)
-    while True:
-        try:
-            return answers.get(timeout=patience.slice(until))
-        except queue.Empty:
-            continue
-        except TimeUp:
-            raise NoWay(End.NO_DNS) from None
+    return found
 
 
 def interleaved(found: Sequence[str]) -> list[str]:

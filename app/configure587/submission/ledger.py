@@ -21,11 +21,6 @@ class Ledger:
         self.lines: list[Connection] = []
         self._lock = threading.Lock()
 
-    def add(self, line: Connection) -> None:
-        """Note a connection that has ended already."""
-        with self._lock:
-            self.lines.append(line)
-
     def open(self, host: str, address: str, port: int, why: str) -> Entry:
         """Note an attempt that begins now."""
         with self._lock:

@@ -1,53 +1,62 @@
-"""The network as discovery may use it: files over https, and DNS. Only when it is switched on."""
+"""The network as discovery may use it: files over https, and DNS. Only when it is switched on.
+
+Straight to the provider: the proxies of a computer are for the web, the servers that are looked for
+would not be reached through them either. docs/providers.md has the whole decision.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import http.client
 import io
-import queue
-import socket
-import ssl
-import threading
-import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from configure587 import __version__
-from configure587.seen import Connection
+from configure587.errors import Cancelled
+from configure587.submission import connecting
 from configure587.submission.autoconfig import LIMIT
+from configure587.submission.certificates import Trust
+from configure587.submission.ledger import Ledger
+from configure587.submission.line import Line, NotTls
+from configure587.submission.names import ascii_name
+from configure587.submission.patience import Limits, Patience, TimeUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import dns.rdata
     import dns.resolver
 
-SECONDS = 8.0  # for one file with all its redirects, and for one question to DNS
+    from configure587.submission.connecting import Connected
+
+PATIENCE = Limits(total=8.0)  # for one file with all its redirects, and for one question to DNS
 _REDIRECTS = 3
 _AGAIN = {301, 302, 303, 307, 308}
 _PORT = 443
 
 
 class RealOnline:
-    """discovery.Online on the real network; each call raises OSError and nothing else."""
+    """seams.Online on the real network; each call raises OSError or Cancelled, and nothing else."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a seam
         self,
-        tell: Callable[[Connection], None] = lambda _: None,
-        context: ssl.SSLContext | None = None,
-        resolver: dns.resolver.Resolver | None = None,
-        seconds: float = SECONDS,
+        ledger: Ledger | None = None,
+        trust: Trust | None = None,
+        *,
+        resolve: Callable[[str], Sequence[str]] = connecting.resolve,
+        nameserver: tuple[str, int] | None = None,
+        limits: Limits = PATIENCE,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`tell` is called for each connection (the ledger); the rest is as the system has it."""
-        self._tell, self._seconds = tell, seconds
-        self._context, self._resolver = context, resolver
+        """`nameserver` is asked instead of the system's; the rest is as SocketNetwork has it."""
+        self._ledger, self._trust = ledger or Ledger(), trust or Trust()
+        self._resolve, self._nameserver = resolve, nameserver
+        self._limits, self._stopped = limits, stopped
 
     def fetch(self, url: str) -> bytes:
         """See Online.fetch."""
-        deadline = time.monotonic() + self._seconds
+        patience = Patience(self._limits, self._stopped)
         for _ in range(_REDIRECTS + 1):
-            found = self._ask(url, deadline)
+            found = self._ask(url, patience)
             if isinstance(found, bytes):
                 return found
             url = _moved(url, found)
@@ -67,63 +76,93 @@ class RealOnline:
         )
         return [(target, port) for _, _, target, port in best if target != "."]
 
-    def _ask(self, url: str, deadline: float) -> bytes | str:
+    def _ask(self, url: str, patience: Patience) -> bytes | str:
         """The file at an address, or the address to which it has moved."""
-        parts = _parts(url)
-        outcome = "failed"
-        peer = ""
+        host, port, path = _parts(url)
+        connected = self._connected(host, port, patience)
+        line, outcome = Line(connected.socket, patience), "failed"
+        until = patience.until(patience.limits.total)
         try:
-            with _connected(parts, self._trust(), deadline) as door:
-                peer = door.peer
-                answer = _answer(door, parts)
-                outcome = str(answer.status)
-                if answer.status in _AGAIN:
-                    return answer.getheader("Location") or ""
-                return _file(answer)
+            line.prepare(self._trust.system(), host)
+            line.shake_hands(patience.until(patience.limits.handshake))
+            answer = _answer(_Door(line, until), host, port, path)
+            outcome = str(answer.status)
+            if answer.status in _AGAIN:
+                return answer.getheader("Location") or ""
+            return _file(answer)
         except OSError:  # among them a bad certificate, which is a ValueError as well
             raise
-        except (http.client.HTTPException, ValueError) as error:
+        except Cancelled:
+            outcome = "cancelled"
+            raise
+        except TimeUp:
+            outcome = "timeout"
+            raise TimeoutError("time is up") from None
+        except (http.client.HTTPException, NotTls, ValueError) as error:
             raise OSError(f"not HTTP: {type(error).__name__}") from error
         finally:
-            self._told(parts[0], peer, parts[1], "autoconfig", outcome)
+            line.close()
+            connected.entry.close(outcome)
 
-    def _trust(self) -> ssl.SSLContext:
-        if self._context is None:
-            import truststore
-
-            self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return self._context
+    def _connected(self, host: str, port: int, patience: Patience) -> Connected:
+        """A connection to the host, noted in the ledger with every attempt."""
+        try:
+            found = connecting.addresses(host, self._resolve, patience)
+            return connecting.connect(
+                found,
+                port,
+                patience,
+                lambda address: self._ledger.open(host, address, port, "autoconfig"),
+            )
+        except connecting.NoWay as trouble:
+            raise OSError(f"no connection: {trouble.end.value}") from trouble
 
     def _look_up(self, name: str, kind: str) -> list[Any]:
+        """What DNS answers, in time."""
+        import dns.exception
+
+        def ask() -> list[Any]:
+            try:
+                return list(resolver.resolve(name, kind, lifetime=seconds, search=False))
+            except dns.exception.DNSException as error:
+                raise OSError(f"DNS: {type(error).__name__}") from error
+
+        patience, seconds = Patience(self._limits, self._stopped), self._limits.total
+        resolver = self._resolver()
+        server = str(next(iter(resolver.nameservers), ""))
+        entry, outcome = self._ledger.open("DNS", server, resolver.port, f"{kind} {name}"), "failed"
+        try:
+            found = patience.answer(ask, patience.until(seconds))
+            outcome = "answered"
+        except TimeUp:
+            raise TimeoutError("DNS: time is up") from None
+        finally:
+            entry.close(outcome)
+        return found
+
+    def _resolver(self) -> dns.resolver.Resolver:
         import dns.exception
         import dns.resolver
 
-        outcome = "failed"
+        if self._nameserver is not None:
+            found = dns.resolver.Resolver(configure=False)
+            found.nameservers, found.port = [self._nameserver[0]], self._nameserver[1]
+            return found
         try:
-            resolver = self._resolver or dns.resolver.Resolver()
-            found = list(resolver.resolve(name, kind, lifetime=self._seconds, search=False))
-            outcome = "answered"
-        except dns.exception.DNSException as error:
+            return dns.resolver.Resolver()
+        except dns.exception.DNSException as error:  # a system that names nobody to ask
             raise OSError(f"DNS: {type(error).__name__}") from error
-        finally:
-            self._told("DNS", "", 53, f"{kind} {name}", outcome)
-        return found
-
-    def _told(self, host: str, address: str, port: int, why: str, outcome: str) -> None:
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        self._tell(Connection(now, host, address, port, why, outcome))
 
 
 def _parts(url: str) -> tuple[str, int, str]:
     """Host, port and path of an https address; OSError for any other."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _PORT
+        host, port = ascii_name(parts.hostname or ""), parts.port or _PORT
     except ValueError as error:
         raise OSError("not an address") from error
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if parts.scheme != "https" or not host or not f"{host}{path}".isascii():
+    if parts.scheme != "https" or not f"{parts.netloc}{path}".isascii():
         raise OSError("not an https address")
     return host, port, path
 
@@ -136,106 +175,43 @@ def _moved(url: str, location: str) -> str:
 
 
 class _Door:
-    """A TLS connection on which no single wait outlasts the deadline of the whole."""
+    """A protected line as http.client wants it; no wait outlasts the end of the whole."""
 
-    def __init__(self, sock: ssl.SSLSocket, deadline: float) -> None:
-        self._sock, self._deadline = sock, deadline
-        self.peer = str(sock.getpeername()[0])
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._sock.close()
+    def __init__(self, line: Line, until: float) -> None:
+        self._line, self._until = line, until
 
     def sendall(self, data: bytes) -> None:
         """Send, in time."""
-        self._sock.settimeout(_left(self._deadline))
-        self._sock.sendall(data)
+        self._line.send(data, self._until)
 
     def makefile(self, *_: object, **__: object) -> io.BufferedReader:
         """What http.client reads from."""
-        return io.BufferedReader(_Reader(self._sock, self._deadline))
+        return io.BufferedReader(_Reader(self._line, self._until))
 
     def close(self) -> None:
-        """For http.client; the connection is closed by whoever opened it."""
+        """For http.client; the line is closed by whoever opened it."""
 
 
 class _Reader(io.RawIOBase):
-    """Bytes of a connection, each wait for some cut to what is left until the deadline."""
+    """The bytes that a line brings, in time."""
 
-    def __init__(self, sock: ssl.SSLSocket, deadline: float) -> None:
-        self._sock, self._deadline = sock, deadline
+    def __init__(self, line: Line, until: float) -> None:
+        self._line, self._until = line, until
+        self._rest = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - a writable buffer
-        self._sock.settimeout(_left(self._deadline))
-        return self._sock.recv_into(buffer)
+        data = self._rest or self._line.receive(self._until)
+        taken = data[: len(buffer)]
+        self._rest = data[len(taken) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
 
 
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("time is up")
-    return left
-
-
-def _connected(parts: tuple[str, int, str], trust: ssl.SSLContext, deadline: float) -> _Door:
-    """A connection whose certificate is valid for the host."""
-    host, port, _ = parts
-    trouble: OSError = OSError("no address")
-    for family, address in _addresses(host, port, deadline):
-        try:
-            return _opened(family, address, host, trust, deadline)
-        except OSError as error:
-            trouble = error
-    raise trouble
-
-
-def _opened(
-    family: int,
-    address: tuple[Any, ...],
-    host: str,
-    trust: ssl.SSLContext,
-    deadline: float,
-) -> _Door:
-    raw = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        raw.settimeout(_left(deadline))
-        raw.connect(address)
-        raw.settimeout(_left(deadline))
-        return _Door(trust.wrap_socket(raw, server_hostname=host), deadline)
-    except (OSError, ValueError):  # ValueError: a name that TLS cannot carry
-        raw.close()
-        raise
-
-
-def _addresses(host: str, port: int, deadline: float) -> list[tuple[int, tuple[Any, ...]]]:
-    """What the system says; its own patience is longer than ours, so it is asked in a thread."""
-    answers: queue.SimpleQueue[list[tuple[int, tuple[Any, ...]]] | OSError] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            answers.put([(each[0], each[4]) for each in found])
-        except (OSError, UnicodeError) as error:
-            answers.put(error if isinstance(error, OSError) else OSError("no name"))
-
-    threading.Thread(target=ask, daemon=True).start()
-    try:
-        found = answers.get(timeout=_left(deadline))
-    except queue.Empty as error:
-        raise TimeoutError("time is up") from error
-    if isinstance(found, OSError):
-        raise found
-    return found
-
-
-def _answer(door: _Door, parts: tuple[str, int, str]) -> http.client.HTTPResponse:
+def _answer(door: _Door, host: str, port: int, path: str) -> http.client.HTTPResponse:
     """The head of the answer to one GET."""
-    host, port, path = parts
     connection = http.client.HTTPConnection(host, port)  # the TLS is in the door
     connection.default_port = _PORT
     connection.sock = door

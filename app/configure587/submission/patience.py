@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from configure587.errors import Cancelled
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     import selectors
     from collections.abc import Callable
 
+_Answer = TypeVar("_Answer")
 GLANCE = 0.05  # seconds between two looks at whether somebody said stop
 
 
@@ -73,6 +76,29 @@ class Patience:
         if left <= 0:
             raise TimeUp
         return min(left, GLANCE)
+
+    def answer(self, work: Callable[[], _Answer], until: float) -> _Answer:
+        """What a call that knows no limit gives; raises what it raises, TimeUp and Cancelled.
+
+        It is done in a thread, which is left behind if need be. It may raise OSError only.
+        """
+        answers: queue.SimpleQueue[tuple[_Answer] | OSError] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                answers.put((work(),))
+            except OSError as error:
+                answers.put(error)
+
+        threading.Thread(target=run, daemon=True).start()
+        while True:
+            try:
+                found = answers.get(timeout=self.slice(until))
+            except queue.Empty:
+                continue
+            if isinstance(found, OSError):
+                raise found
+            return found[0]
 
     def pause(self, seconds: float) -> None:
         """Do nothing for a while; raises TimeUp and Cancelled."""

@@ -53,22 +53,25 @@ class SocketNetwork:
     `look`, and nothing ever goes on without TLS where TLS is asked for.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a seam
         self,
         limits: Limits = _USUAL_LIMITS,
         resolve: Callable[[str], Sequence[str]] = connecting.resolve,
         cafile: str = "",
         second_opinion: str = "",
+        nameserver: tuple[str, int] | None = None,
         *,
         wait_more: bool = False,
     ) -> None:
         """`cafile` holds authorities to be believed too; `second_opinion` replaces certifi's list.
 
         `resolve` gives the addresses of a name in A-labels, or raises OSError as getaddrinfo does.
-        `wait_more` has patience with servers that pause before they greet.
+        `nameserver` is asked for MX and SRV instead of the system's; `wait_more` has patience with
+        servers that pause before they greet.
         """
         self._limits = limits.longer() if wait_more else limits
         self._resolve = resolve
+        self._nameserver = nameserver
         self._trust = Trust(cafile, second_opinion)
         self._ledger = Ledger()
 
@@ -77,11 +80,17 @@ class SocketNetwork:
         """Every connection of this run, in the order of their beginnings."""
         return self._ledger.lines
 
-    def online(self) -> RealOnline:
+    def online(self, cancelled: Callable[[], bool]) -> RealOnline:
         """Look-ups for discovery, each noted in the ledger."""
         from configure587.submission.online import RealOnline
 
-        return RealOnline(self._ledger.add)
+        return RealOnline(
+            self._ledger,
+            self._trust,
+            resolve=self._resolve,
+            nameserver=self._nameserver,
+            stopped=cancelled,
+        )
 
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]

@@ -72,7 +72,8 @@ _AT_MOST = 4  # servers for one address
 def _of_address(session: Session, address: str) -> Iterator[Question]:
     """Every server that may be the right one for an address, likeliest first."""
     network = session.machine.network
-    online = network.online() if network is not None and session.args.online else None
+    asked = network is not None and session.args.online
+    online = network.online(session.stop) if asked and network is not None else None
     listed = discovery.candidates(address, "", "", (), online)
     looked: set[str] = set()
     for each in listed:  # lazily: whoever is asked later is not asked once a server is proven

@@ -9,38 +9,34 @@ import socket
 import ssl
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
 
-import dns.message
-import dns.rcode
-import dns.resolver
-import dns.rrset
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
+from certificates import Authority
+from configure587.errors import Cancelled
 from configure587.submission import autoconfig
+from configure587.submission.certificates import Trust
+from configure587.submission.ledger import Ledger
 from configure587.submission.online import RealOnline
+from configure587.submission.patience import Limits
+from submission import web
+from submission.web import Visitor
+from submission.world import filtered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-
-    from configure587.seen import Connection
 
 SECONDS = 1.0  # for a server that has to be left in time
+HURRY = Limits(total=SECONDS)
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Visitor):
     """A web server with one page of each kind."""
 
-    protocol_version = "HTTP/1.1"
     ended: ClassVar[threading.Event]
 
-    def do_GET(self) -> None:
+    def visit(self) -> None:
         """Answer as the path says."""
         kind, _, rest = self.path.lstrip("/").partition("/")
         if kind == "move":
@@ -61,15 +57,6 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.answer(200, b"good")
 
-    def answer(self, code: int, body: bytes = b"", location: str | None = None) -> None:
-        """One whole answer."""
-        self.send_response(code)
-        if location is not None:
-            self.send_header("Location", location)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
     def drip(self) -> None:
         """A byte of a header now and then, for ever."""
         with contextlib.suppress(OSError):
@@ -78,94 +65,48 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b"x")
                 self.wfile.flush()
 
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-class Quiet(ThreadingHTTPServer):
-    """A server that does not complain of clients that hang up."""
-
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-def certificate(folder: Path) -> tuple[str, str]:
-    """A certificate that signs itself, for localhost by name only, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(made.public_bytes(pem))
-    plain = serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    )
-    return str(folder / "cert.pem"), str(folder / "key.pem")
-
 
 @pytest.fixture(scope="module")
-def pem(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    """Give a certificate and its key."""
-    return certificate(tmp_path_factory.mktemp("tls"))
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Give an authority that only those trust who are told to."""
+    return Authority(str(tmp_path_factory.mktemp("tls")))
 
 
 @pytest.fixture
-def site(pem: tuple[str, str]) -> Iterator[str]:
+def site(authority: Authority) -> Iterator[str]:
     """Give the address of a web server on this machine."""
 
     class OneHandler(Handler):
         ended = threading.Event()
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*pem)
-    with Quiet(("127.0.0.1", 0), OneHandler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield f"https://localhost:{server.server_address[1]}"
+    with web.site(OneHandler, authority.issue("localhost")) as port:
+        yield f"https://localhost:{port}"
         OneHandler.ended.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
-def ledger() -> list[Connection]:
-    """Give the connections that were told."""
-    return []
+def ledger() -> Ledger:
+    """Give the connections that were made."""
+    return Ledger()
 
 
 @pytest.fixture
-def online(pem: tuple[str, str], ledger: list[Connection]) -> RealOnline:
+def online(authority: Authority, ledger: Ledger) -> RealOnline:
     """Give the network to somebody who trusts the certificate of the site."""
-    return RealOnline(ledger.append, ssl.create_default_context(cafile=pem[0]), seconds=30)
+    return RealOnline(ledger, Trust(authority.path), limits=Limits(total=30))
 
 
 @pytest.fixture
-def hurried(pem: tuple[str, str]) -> RealOnline:
+def hurried(authority: Authority, ledger: Ledger) -> RealOnline:
     """Give the network to somebody who does not wait long."""
-    return RealOnline(context=ssl.create_default_context(cafile=pem[0]), seconds=SECONDS)
+    return RealOnline(ledger, Trust(authority.path), limits=HURRY)
 
 
 def test_a_file_is_fetched_and_the_connection_told(
-    site: str, online: RealOnline, ledger: list[Connection]
+    site: str, online: RealOnline, ledger: Ledger
 ) -> None:
     assert online.fetch(f"{site}/good") == b"good"
-    [told] = ledger
+    [told] = ledger.lines
     assert (told.host, told.why, told.outcome) == ("localhost", "autoconfig", "200")
     assert ipaddress.ip_address(told.address).is_loopback
     assert dt.datetime.fromisoformat(told.at).tzinfo is not None
@@ -179,11 +120,11 @@ def test_three_redirects_are_followed_and_a_fourth_is_not(site: str, online: Rea
 
 @pytest.mark.parametrize("path", ["insecure", "nowhere", "odd", "move/insecure", "missing"])
 def test_other_answers_are_no_file(
-    site: str, online: RealOnline, path: str, ledger: list[Connection]
+    site: str, online: RealOnline, path: str, ledger: Ledger
 ) -> None:
     with pytest.raises(OSError, match=r"https|address|answered|too often"):
         online.fetch(f"{site}/{path}")
-    assert all(told.port != 80 for told in ledger)
+    assert all(told.port != 80 for told in ledger.lines)
 
 
 def test_a_file_may_be_as_large_as_the_limit_and_no_larger(site: str, online: RealOnline) -> None:
@@ -194,7 +135,7 @@ def test_a_file_may_be_as_large_as_the_limit_and_no_larger(site: str, online: Re
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(site: str) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
-        RealOnline(context=ssl.create_default_context()).fetch(f"{site}/good")
+        RealOnline(trust=Trust()).fetch(f"{site}/good")
 
 
 def test_a_certificate_for_another_name_is_refused(site: str, online: RealOnline) -> None:
@@ -222,7 +163,54 @@ def test_a_server_that_says_nothing_is_left_in_time(hurried: RealOnline) -> None
         assert time.monotonic() - begun < SECONDS * 10
 
 
-def test_noise_is_no_answer(online: RealOnline, ledger: list[Connection]) -> None:
+def test_the_person_may_stop_while_a_server_says_nothing(authority: Authority) -> None:
+    begun = time.monotonic()
+    ledger = Ledger()
+    stopping = RealOnline(
+        ledger, Trust(authority.path), stopped=lambda: time.monotonic() - begun > SECONDS / 4
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(Cancelled):
+            stopping.fetch(f"https://localhost:{port}/")
+    assert time.monotonic() - begun < SECONDS * 3
+    assert ledger.lines[-1].outcome == "cancelled"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+def test_a_proxy_of_the_environment_is_not_asked(
+    name: str, site: str, online: RealOnline, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        assert online.fetch(f"{site}/good") == b"good"
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+    assert [told.port for told in ledger.lines] == [int(site.rpartition(":")[2])]
+
+
+def test_where_only_a_proxy_gets_out_the_provider_is_left_in_time(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = Ledger()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with filtered() as port:
+        begun = time.monotonic()
+        with pytest.raises(OSError, match="timeout"):
+            RealOnline(
+                ledger,
+                Trust(authority.path),
+                resolve=lambda _name: ["127.0.0.1"],
+                limits=HURRY._replace(connect=SECONDS),
+            ).fetch(f"https://autoconfig.exemplo.test:{port}/")
+        assert time.monotonic() - begun < SECONDS * 3
+    assert [(told.host, told.port, told.outcome) for told in ledger.lines] == [
+        ("autoconfig.exemplo.test", port, "timeout")
+    ]
+
+
+def test_noise_is_no_answer(online: RealOnline, ledger: Ledger) -> None:
     with socket.create_server(("127.0.0.1", 0)) as noisy:
 
         def talk() -> None:
@@ -233,10 +221,10 @@ def test_noise_is_no_answer(online: RealOnline, ledger: list[Connection]) -> Non
 
         thread = threading.Thread(target=talk)
         thread.start()
-        with pytest.raises(ssl.SSLError):
+        with pytest.raises(OSError, match="not HTTP"):
             online.fetch(f"https://localhost:{noisy.getsockname()[1]}/")
         thread.join()
-    assert [told.outcome for told in ledger] == ["failed"]
+    assert [told.outcome for told in ledger.lines] == ["failed"]
 
 
 @pytest.mark.parametrize(
@@ -247,10 +235,10 @@ def test_noise_is_no_answer(online: RealOnline, ledger: list[Connection]) -> Non
         "https://localhost/\u00e9",
     ],
 )
-def test_only_https_is_ever_asked(url: str, online: RealOnline, ledger: list[Connection]) -> None:
+def test_only_https_is_ever_asked(url: str, online: RealOnline, ledger: Ledger) -> None:
     with pytest.raises(OSError, match="address"):
         online.fetch(url)
-    assert ledger == []
+    assert ledger.lines == []
 
 
 def test_a_path_cannot_smuggle_a_line(site: str, online: RealOnline) -> None:
@@ -258,11 +246,12 @@ def test_a_path_cannot_smuggle_a_line(site: str, online: RealOnline) -> None:
         online.fetch(f"{site}/a b")
 
 
-def test_a_port_where_nobody_listens_is_an_error(online: RealOnline) -> None:
+def test_a_port_where_nobody_listens_is_an_error(online: RealOnline, ledger: Ledger) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closing:
         port = closing.getsockname()[1]
-    with pytest.raises(OSError, match=r"[Rr]efused"):
+    with pytest.raises(OSError, match="refused"):
         online.fetch(f"https://localhost:{port}/")
+    assert {told.outcome for told in ledger.lines} == {"refused"}
 
 
 # --- DNS -----------------------------------------------------------------------------------------
@@ -280,52 +269,21 @@ ZONE = {
 
 
 @pytest.fixture
-def resolver() -> Iterator[dns.resolver.Resolver]:
-    """Give a resolver that asks a name server on this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
-        door.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=serve_names, args=(door,))
-        thread.start()
-        found = dns.resolver.Resolver(configure=False)
-        found.nameservers = ["127.0.0.1"]
-        found.port = door.getsockname()[1]
-        yield found
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", door.getsockname())
-        thread.join()
+def nameserver() -> Iterator[tuple[str, int]]:
+    """Give a name server on this machine."""
+    with web.name_server(ZONE) as address:
+        yield address
 
 
-def serve_names(door: socket.socket) -> None:
-    """Answer from the zone until an empty question comes; some names get nothing or nonsense."""
-    while True:
-        data, client = door.recvfrom(4096)
-        if not data:
-            return
-        query = dns.message.from_wire(data)
-        [question] = query.question
-        name, kind = question.name.to_text(), question.rdtype.name
-        if name == "silent.example.":
-            continue
-        answer = dns.message.make_response(query)
-        records = ZONE.get((name, kind))
-        if records is None:
-            answer.set_rcode(dns.rcode.NXDOMAIN)
-        else:
-            answer.answer.append(dns.rrset.from_text_list(name, 60, "IN", kind, records))
-        door.sendto(answer.to_wire(), client)
-
-
-def test_exchanges_come_best_first(
-    resolver: dns.resolver.Resolver, ledger: list[Connection]
-) -> None:
-    online = RealOnline(ledger.append, resolver=resolver)
+def test_exchanges_come_best_first(nameserver: tuple[str, int], ledger: Ledger) -> None:
+    online = RealOnline(ledger, nameserver=nameserver)
     assert online.mx("example.com.br") == ["mx1.example.com.br.", "mx2.example.com.br."]
     assert online.mx("null.example") == []
-    assert [told.why for told in ledger] == ["MX example.com.br", "MX null.example"]
+    assert [told.why for told in ledger.lines] == ["MX example.com.br", "MX null.example"]
 
 
-def test_services_come_best_first(resolver: dns.resolver.Resolver) -> None:
-    online = RealOnline(resolver=resolver)
+def test_services_come_best_first(nameserver: tuple[str, int]) -> None:
+    online = RealOnline(nameserver=nameserver)
     assert online.srv("_submissions._tcp.example.com.br") == [
         ("first.example.com.br.", 465),
         ("heavy.example.com.br.", 465),
@@ -336,9 +294,9 @@ def test_services_come_best_first(resolver: dns.resolver.Resolver) -> None:
 
 @pytest.mark.parametrize("name", ["none.example", "silent.example", "a..b", "x" * 300])
 def test_names_that_are_not_there_are_an_error(
-    resolver: dns.resolver.Resolver, name: str, ledger: list[Connection]
+    nameserver: tuple[str, int], name: str, ledger: Ledger
 ) -> None:
-    online = RealOnline(ledger.append, resolver=resolver, seconds=0.3)
+    online = RealOnline(ledger, nameserver=nameserver, limits=Limits(total=0.3))
     with pytest.raises(OSError, match="DNS"):
         online.mx(name)
-    assert [told.outcome for told in ledger] == ["failed"]
+    assert [told.outcome for told in ledger.lines] == ["failed"]
