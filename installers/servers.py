@@ -1,11 +1,12 @@
-"""Unpacks real mail servers for the tests into a cache; nothing is installed, nothing is started.
+"""Unpacks real servers for the tests into a cache; nothing is installed, nothing is started.
 
     python3 installers/servers.py             prints the folder in which they lie
     python3 installers/servers.py --is-ready  only says, by its exit code, whether they do
 
-Postfix, Dovecot and Exim come from the Debian or Ubuntu of this computer, with the libraries that
-it lacks. Debian lets Postfix and Exim exclude each other, and starts what it installs: so the
-packages are only unpacked, each server apart. C587_SERVERS_CACHE chooses the folder of the cache.
+Postfix, Dovecot, Exim and the name server NSD come from the Debian or Ubuntu of this computer, with
+the libraries that it lacks. Debian lets Postfix and Exim exclude each other, and starts what it
+installs: so the packages are only unpacked, each server apart. C587_SERVERS_CACHE chooses the
+folder of the cache.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 TREES: Final[Mapping[str, Sequence[str]]] = {
     "postfix": ("postfix", "dovecot-core", "libnss-wrapper"),
     "exim": ("exim4-daemon-light", "libnss-wrapper"),
+    "nsd": ("nsd",),
 }
 """Folder -> the Debian packages in it; libnss-wrapper gives the servers users and hosts."""
 PROGRAMS: Final = (
@@ -36,6 +38,7 @@ PROGRAMS: Final = (
     "postfix/usr/bin/doveconf",
     "postfix/usr/sbin/dovecot",
     "exim/usr/sbin/exim4",
+    "nsd/usr/sbin/nsd",
 )
 NOT_NEEDED: Final = ("etc", "lib/systemd", "usr/include", "usr/share", "var")
 NOT_INSTALLED: Final = re.compile(r"^Inst (\S+) \(", re.MULTILINE)  # an upgrade has [1.0] before (

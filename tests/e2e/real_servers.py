@@ -1,4 +1,4 @@
-"""Real Postfix with Dovecot, and real Exim, on loopback addresses, while a test needs them.
+"""Real Postfix with Dovecot, Exim, and the name server NSD, on loopback, while a test needs them.
 
     with postfix(programs, authority.issue(NAME), Rules(mechanisms=("xoauth2",))) as server:
         ...                                        # server.address, ports 25, 587, 465
@@ -25,7 +25,7 @@ import socket
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from installers import servers
 
@@ -34,10 +34,11 @@ from e2e.real_thunderbird import HOSTNAME as NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from certificates import Authority
 
-MX, SUBMISSION, SUBMISSIONS = 25, 587, 465
+MX, SUBMISSION, SUBMISSIONS, DNS = 25, 587, 465, 53
 PATIENCE: Final = 30.0  # seconds: for a port that somebody else's test still holds
 START: Final = 20.0  # deadlines in seconds; each of them is up within 0.1 on an idle core
 STOP: Final = 10.0
@@ -163,34 +164,86 @@ def world(
     }
 
 
+# --- mail servers --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A mail server that somebody wants, and the folder in which it may live."""
+
+    programs: Programs
+    folder: str
+    certificate: str
+    rules: Rules
+    addresses: tuple[str, ...]
+
+
+class Setup(NamedTuple):
+    """How to start a mail server that has been set up, and where it notes what it does."""
+
+    command: Sequence[str]
+    log: str
+
+
+class MailServer(Protocol):
+    """A mail server of one kind."""
+
+    def __call__(
+        self,
+        programs: Programs,
+        certificate: str,
+        rules: Rules = ...,
+        addresses: Sequence[str] = ...,
+    ) -> AbstractContextManager[Server]:
+        """Run it on these loopback addresses, or on one of its own."""
+
+
+def _mail_server(tree: str, set_up: Callable[[Order], AbstractContextManager[Setup]]) -> MailServer:
+    """A mail server from this tree, once it is set up so."""
+
+    @contextlib.contextmanager
+    def run(
+        programs: Programs,
+        certificate: str,
+        rules: Rules = Rules(),
+        addresses: Sequence[str] = (),
+    ) -> Iterator[Server]:
+        addresses = tuple(addresses) or (own_address(),)
+        with (
+            _folder(programs) as folder,
+            set_up(Order(programs, folder, certificate, rules, addresses)) as setup,
+        ):
+            environment = programs.environment(tree, **_users(programs, tree, folder))
+            server = Server(addresses, rules, setup.log)
+            doors = [(address, port) for address in addresses for port in rules.ports]
+            with _running(setup.command, environment, folder, doors):
+                yield server
+
+    return run
+
+
 # --- Postfix and Dovecot -------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def postfix(
-    programs: Programs,
-    certificate: str,
-    rules: Rules = Rules(),
-    addresses: Sequence[str] = (),
-) -> Iterator[Server]:
-    """Run Postfix, with Dovecot to ask for passwords, on these loopback addresses or an own one."""
-    addresses = tuple(addresses) or (own_address(),)
-    with _folder(programs) as folder, contextlib.ExitStack() as running:
+def _set_up_postfix(order: Order) -> Iterator[Setup]:
+    """Postfix, with Dovecot to ask for passwords."""
+    folder, rules = order.folder, order.rules
+    with contextlib.ExitStack() as running:
         socket_path = ""
         if rules.mechanisms:
-            socket_path = running.enter_context(dovecot(programs, rules.mechanisms))
+            socket_path = running.enter_context(dovecot(order.programs, rules.mechanisms))
         _make_queue(folder)
-        pem = shutil.copy(certificate, folder)
-        write(folder, "main.cf", _main_cf(programs, folder, pem, rules, socket_path))
-        write(folder, "master.cf", _master_cf(addresses, rules))
+        pem = shutil.copy(order.certificate, folder)
+        write(folder, "main.cf", _main_cf(order.programs, folder, pem, rules, socket_path))
+        write(folder, "master.cf", _master_cf(order.addresses, rules))
         for name in ("main.cf", "master.cf"):  # it waits until they are 2 s old
             os.utime(os.path.join(folder, name), (0, 0))
-        log = write(folder, "log", "")
-        environment = programs.environment("postfix", **_users(programs, "postfix", folder))
-        command = [programs.path("postfix/usr/lib/postfix/sbin/master"), "-c", folder, "-d"]
-        server = Server(addresses, rules, log)
-        with _running(command, environment, folder, server):
-            yield server
+        program = order.programs.path("postfix/usr/lib/postfix/sbin/master")
+        yield Setup([program, "-c", folder, "-d"], write(folder, "log", ""))
+
+
+postfix: Final = _mail_server("postfix", _set_up_postfix)
 
 
 def _make_queue(folder: str) -> None:
@@ -361,27 +414,21 @@ service auth {{
 
 
 @contextlib.contextmanager
-def exim(
-    programs: Programs,
-    certificate: str,
-    rules: Rules = Rules(),
-    addresses: Sequence[str] = (),
-) -> Iterator[Server]:
-    """Run Exim on these loopback addresses or an own one; it takes letters and keeps them."""
-    addresses = tuple(addresses) or (own_address(),)
-    with _folder(programs) as folder:
-        own = os.path.join(folder, "own")
-        os.mkdir(own)
-        pem = shutil.copy(certificate, own)
-        for path in (own, pem):
-            os.chown(path, USER_IDS["Debian-exim"], USER_IDS["Debian-exim"])
-        config_path = write(folder, "exim.conf", _exim_conf(programs, own, pem, rules, addresses))
-        # -C is for root only, else Exim asks for a file that was trusted when it was built
-        command = [programs.path("exim/usr/sbin/exim4"), "-C", config_path, "-bdf"]
-        environment = programs.environment("exim", **_users(programs, "exim", folder))
-        server = Server(addresses, rules, os.path.join(own, "mainlog"))
-        with _running(command, environment, folder, server):
-            yield server
+def _set_up_exim(order: Order) -> Iterator[Setup]:
+    """Exim, which takes letters and keeps them."""
+    own = os.path.join(order.folder, "own")
+    os.mkdir(own)
+    pem = shutil.copy(order.certificate, own)
+    for path in (own, pem):
+        os.chown(path, USER_IDS["Debian-exim"], USER_IDS["Debian-exim"])
+    config = _exim_conf(order.programs, own, pem, order.rules, order.addresses)
+    config_path = write(order.folder, "exim.conf", config)
+    # -C is for root only, else Exim asks for a file that was trusted when it was built
+    command = [order.programs.path("exim/usr/sbin/exim4"), "-C", config_path, "-bdf"]
+    yield Setup(command, os.path.join(own, "mainlog"))
+
+
+exim: Final = _mail_server("exim", _set_up_exim)
 
 
 def _exim_conf(
@@ -437,6 +484,45 @@ begin authenticators
 {authenticators}"""
 
 
+# --- NSD -----------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def nsd(programs: Programs, zone: str, records: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Run NSD for one zone; gives the address on which it answers, and nobody else's business."""
+    address = own_address()
+    with _folder(programs) as folder:
+        own = [f"$ORIGIN {zone}.", "$TTL 60", "@ SOA ns root 1 3600 600 86400 60", "@ NS ns"]
+        own.append(f"ns A {address}")
+        write(folder, "zone", "".join(f"{line}\n" for line in (*own, *records)))
+        config = NSD_CONF.format(folder=folder, address=address, port=DNS, zone=zone)
+        command = [programs.path("nsd/usr/sbin/nsd"), "-d"]
+        command += ["-c", write(folder, "nsd.conf", config)]
+        with _running(command, programs.environment("nsd"), folder, [(address, DNS)]):
+            yield address, DNS
+
+
+NSD_CONF: Final = """\
+server:
+  ip-address: {address}@{port}
+  # what is empty would else be asked of the machine
+  username: ""
+  chroot: ""
+  database: ""
+  pidfile: ""
+  xfrdfile: ""
+  xfrdir: "{folder}"
+  zonesdir: "{folder}"
+  zonelistfile: "{folder}/zones"
+  server-count: 1
+remote-control:
+  control-enable: no
+zone:
+  name: {zone}
+  zonefile: zone
+"""
+
+
 # --- processes -----------------------------------------------------------------------------------
 
 
@@ -469,10 +555,12 @@ def _users(programs: Programs, tree: str, folder: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _running(
-    command: Sequence[str], environment: Mapping[str, str], folder: str, server: Server
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: str,
+    doors: Sequence[tuple[str, int]],
 ) -> Iterator[None]:
     """Run a server until the block ends; when that begins, every port is open."""
-    doors = [(address, port) for address in server.addresses for port in server.rules.ports]
     for address, port in doors:
         what = f"port {port} of {address} is free"
         wait_for(what, functools.partial(_is_free, address, port), PATIENCE)
