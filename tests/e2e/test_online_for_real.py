@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +17,7 @@ from builders import CANARY, an_image, thunderbird
 from configure587.submission.ledger import Ledger
 from configure587.submission.online import RealOnline
 from e2e import real_servers
+from e2e.children import SECONDS, answered
 from e2e.real_servers import SUBMISSION, Programs, Rules
 from e2e.real_thunderbird import wait_for
 from submission import web
@@ -37,7 +36,6 @@ DOMAIN: Final = "exemplo.com.br"
 OLD: Final = f"mail.{DOMAIN}"
 SITE: Final = f"autoconfig.{DOMAIN}"
 OTHER: Final = "smtp.outra.example"
-SECONDS: Final = 60.0
 RECORDS: Final = (
     f"@ MX 20 mx2.{DOMAIN}.",
     f"@ MX 10 mx1.{DOMAIN}.",
@@ -110,18 +108,8 @@ class World:
         """What our command ends with and answers."""
         where, port = self.nameserver
         command = [sys.executable, "-c", ASKING_NSD, where, str(port), *words, "--json"]
-        done = subprocess.run(
-            [*command, "--image", str(self.image)],
-            env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-        assert CANARY not in done.stdout + done.stderr
-        assert done.stderr == ""
-        return done.returncode, json.loads(done.stdout)
+        code, said = answered([*command, "--image", str(self.image)], self.environment)
+        return code, json.loads(said)
 
     @contextlib.contextmanager
     def site(self, body: bytes) -> Iterator[None]:

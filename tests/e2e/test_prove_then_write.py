@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,8 +11,10 @@ import pytest
 from builders import CANARY, an_image, thunderbird
 from certificates import Authority, Fault
 from e2e import real_servers
+from e2e.children import answered
 from e2e.real_servers import SUBMISSION, SUBMISSIONS, Programs, Rules
 from e2e.real_thunderbird import HOSTNAME as NAME
+from submission.world import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.e2e
 
 KINDS: Final = {"postfix": real_servers.postfix, "exim": real_servers.exim}
-SECONDS: Final = 60.0
 
 # what is wrong -> the server's rules, its certificate, the row of the decision table
 WRONG: Final[dict[str, tuple[Rules, Fault, int]]] = {
@@ -51,18 +50,7 @@ class Person:
 
     def run(self, *words: str) -> tuple[int, str]:
         """What our command ends with and says."""
-        done = subprocess.run(
-            [sys.executable, "-m", "configure587", *words],
-            env={**os.environ, **self.world},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-        assert CANARY not in done.stdout + done.stderr
-        assert done.stderr == ""
-        return done.returncode, done.stdout
+        return answered([sys.executable, "-m", "configure587", *words], self.world)
 
     def document(self, *words: str) -> tuple[int, dict[str, Any]]:
         """The same as JSON."""
@@ -128,6 +116,10 @@ def test_check_names_what_is_wrong_with_a_real_server(  # noqa: PLR0913, PLR0917
     certificate = authority.issue_with(fault, NAME)
     with KINDS[kind](programs, certificate, rules, addresses=addresses):
         code, found = person.document("check", NAME)
+        for language in ("en", "pt-BR"):
+            ended, said = person.run("check", NAME, "--lang", language)
+            assert ended == code
+            assert told(said, f"proof_{found['verdict']}", language), said
     assert found["row"] == row, found
     assert code == (0 if row in GOOD_465 else 12)
     assert found["reasons"][0]["code"] == f"proof_{found['verdict']}"
