@@ -32,9 +32,10 @@ def ascii_name(host: str) -> str:
 
 
 def ip_address(host: str) -> str:
-    """An IP address in its usual form, brackets and all removed; "" when it is none."""
+    """An IP address in its usual form, with both brackets or none; "" when it is none."""
+    inner = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:
-        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+        address = ipaddress.ip_address(inner)
     except ValueError:
         return ""
     return "" if "%" in str(address) else str(address)  # a zone means nothing to a certificate
