@@ -15,8 +15,9 @@ import keyring.core
 import pytest
 
 from certificates import HOST
-from configure587 import cli
-from configure587.report import schema
+from configure587 import cli, i18n
+from configure587.report import looks, schema
+from configure587.seen import End
 from configure587.submission import verdict
 from configure587.submission.patience import Limits
 from submission.hostile_server import GOOD, GOOD_PASSWORD, GOOD_USER, SCENARIOS, late
@@ -109,6 +110,62 @@ def test_one_port_can_be_checked_alone(
         assert cli.main(["check", HOST, "--port", "4650"]) == 12
         assert cli.main(["check", HOST, "--port", "70000"]) == 12
     assert "70000" in capsys.readouterr().out
+
+
+IMPOSSIBLE = [
+    *("a b", "smtp exemplo.com.br", "..", ".", "smtp..exemplo", "\N{GRINNING FACE}.exemplo", ""),
+    *(
+        "a" * 300,
+        f"{'a' * 64}.exemplo",
+        "smtp-.exemplo",
+        "127.1",
+        "[::1",
+        "host:587",
+        "\x00",
+        "a/b",
+    ),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_an_impossible_name_is_told_and_nobody_is_asked(
+    name: str, language: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del world
+    assert cli.main(["check", name, "--lang", language, "--verbose"]) == 12
+    said = capsys.readouterr().out
+    assert i18n.texts(language).gettext(looks.ENDS[End.BAD_NAME]) in said
+    assert i18n.texts(language).gettext("Connections of this run:") not in said
+
+
+@pytest.mark.parametrize("name", ["a b@c d", "@", "ana@", "ana@..", "ana@\N{GRINNING FACE}"])
+def test_an_impossible_address_is_told(
+    name: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del world
+    assert cli.main(["check", name, "--online", "--lang", "en"]) == 1
+    assert "know nothing about the mail provider" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("spelled", ["{}", "[{}]"])
+def test_an_address_in_place_of_a_name_is_no_name_of_the_certificate(
+    spelled: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.has(HOST, {587: GOOD}):
+        host = spelled.format(world.address(HOST))
+        assert cli.main(["check", host, "--json"]) == 12
+    found = json.loads(capsys.readouterr().out)
+    assert (found["row"], found["doors"][0]["trouble"]) == (14, "other_name")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999999999999999999"])
+def test_an_impossible_port_is_told(
+    port: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.address(HOST)
+    assert cli.main(["check", HOST, "--port", port, "--lang", "en"]) == 12
+    assert looks.ENDS[End.BAD_NAME] in capsys.readouterr().out
 
 
 def test_the_ledger_lists_every_connection(
@@ -226,3 +283,19 @@ def test_a_store_that_is_locked_or_missing_is_told_and_nothing_is_kept(  # noqa:
     assert GOOD_PASSWORD not in said.out + said.err
     assert person.store.kept == {}
     assert not (data / "remembered.json").exists()
+
+
+def test_what_a_locked_store_still_holds_is_not_forgotten(
+    world: World, person: Person, data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person.types = [GOOD_USER]
+    with world.has(HOST, {587: GOOD}):
+        assert cli.main([*WORDS, str(data), "--remember"]) == 0
+    forget = ["forget", "--lang", "en", "--data-dir", str(data)]
+    person.store.locked = True
+    assert cli.main(forget) == 1
+    assert "no store for passwords, or it is locked" in capsys.readouterr().err
+    person.store.locked = False
+    assert cli.main(forget) == 0
+    assert person.store.kept == {}
+    capsys.readouterr()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Iterator, Mapping
 
-    from submission.hostile_server import Manners
+    from submission.hostile_server import Guest, Manners
     from submission.world import Filtered, World
 
 NOW_465 = GOOD.but(tls_first=True)
@@ -42,6 +42,12 @@ class Case(NamedTuple):
     told: str = ""  # the code of the sentence, if it is not that of the row
     profile: Mapping[str, Any] = {}
 
+    @property
+    def host(self) -> str:
+        """The server of the profile, if it is one of the provider's."""
+        named = self.profile.get("host", HOST)
+        return HOST if named == "localhost" else str(named)
+
 
 CASES = {
     "ready": Case(1, GOOD, exit_code=10),
@@ -57,8 +63,14 @@ CASES = {
     "TLS on 465 only": Case(5, SCENARIOS["stripped"], NOW_465),
     "no TLS at all": Case(6, SCENARIOS["stripped"]),
     "stripped on the way": Case(7, SCENARIOS["masked"]),
+    "stripped of what the table knows": Case(
+        7, SCENARIOS["stripped"], profile={"host": "smtps.uol.com.br"}
+    ),
     "starred banner": Case(7, SCENARIOS["starred banner"]),
     "STARTTLS off": Case(8, SCENARIOS["refused"]),
+    "STARTTLS off, 465 good": Case(8, SCENARIOS["refused"], NOW_465, told="port_465_good"),
+    "old TLS, 465 good": Case(10, SCENARIOS["old TLS"], NOW_465, told="port_465_good"),
+    "old TLS": Case(10, SCENARIOS["old TLS"]),
     "tampered": Case(9, SCENARIOS["injected"]),
     "no TLS behind STARTTLS": Case(10, SCENARIOS["answers in the clear"]),
     "expired": Case(11, GOOD, fault=Fault.EXPIRED),
@@ -98,8 +110,8 @@ def test_every_row_but_one_has_its_server_here() -> None:
 def servers(world: World, case: Case) -> Iterator[None]:
     """What stands on the three ports of one host; what is wrong is wrong on 587 only."""
     with (
-        world.has(HOST, {587: case.on_587}, world.authority.issue_with(case.fault, HOST)),
-        world.has(HOST, {465: case.on_465, 25: case.on_25}),
+        world.has(case.host, {587: case.on_587}, world.authority.issue_with(case.fault, case.host)),
+        world.has(case.host, {465: case.on_465, 25: case.on_25}),
     ):
         yield
 
@@ -157,3 +169,66 @@ def _thunderbird_runs(folder: pathlib.Path) -> Iterator[None]:
             yield
         finally:
             child.stdin.close()
+
+
+@pytest.mark.parametrize("name", ["TLS on 465 only", "STARTTLS off, 465 good", "465 only"])
+def test_465_is_taken_where_it_is_wanted(
+    name: str, tmp_path: pathlib.Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = an_image(tmp_path, thunderbird(host=HOST, port=25, try_ssl=0))
+    words = ["apply", "--yes", "--image", str(folder), "--target", "587", "--target", "465"]
+    with servers(world, CASES[name]):
+        assert cli.main(words) == 0
+    capsys.readouterr()
+    prefs = next((folder / "home").rglob("prefs.js")).read_bytes()
+    assert b'smtp1.port", 465)' in prefs
+    assert b'smtp1.try_ssl", 3)' in prefs
+
+
+def turning(manners: Manners, after: int) -> Manners:
+    """A good server that changes its manners after so many guests."""
+
+    def greet(guest: Guest) -> None:
+        if guest.server.connections > after:
+            guest.server.manners = manners
+
+    return GOOD.but(greet=greet)
+
+
+GUESTS_OF_A_PLAN = 2  # the look and the second opinion
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("name", ["stripped", "injected", "rejected", "OAuth only"])
+def test_what_gets_worse_after_the_change_goes_back_by_itself_and_says_why(
+    name: str,
+    language: str,
+    tmp_path: pathlib.Path,
+    world: World,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = an_image(tmp_path, thunderbird(host=HOST, port=25, try_ssl=0))
+    prefs = next((folder / "home").rglob("prefs.js"))
+    before = prefs.read_bytes()
+    words = ["apply", "--yes", "--image", str(folder), "--lang", language]
+    with world.has(HOST, {587: turning(SCENARIOS[name], GUESTS_OF_A_PLAN)}):
+        assert cli.main(words) == 20
+        assert world.servers[HOST, 587].connections > GUESTS_OF_A_PLAN
+    said = capsys.readouterr().out
+    assert told(said, "proof_lost", language), said
+    row = {"stripped": 6, "injected": 9, "rejected": 20, "OAuth only": 2}[name]
+    [code] = [each.code for each in verdict.ROWS.values() if each.number == row]
+    assert told(said, f"proof_{code}", language), said
+    assert prefs.read_bytes() == before
+
+
+def test_the_ledger_of_a_change_holds_the_second_look_too(
+    tmp_path: pathlib.Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = an_image(tmp_path, thunderbird(host=HOST, port=25, try_ssl=0))
+    with world.has(HOST, {587: GOOD}):
+        words = ["apply", "--yes", "--verbose", "--image", str(folder), "--lang", "en"]
+        assert cli.main(words) == 0
+        said = capsys.readouterr().out
+        made = world.servers[HOST, 587].connections
+    assert said.count(f"({world.address(HOST)}), port 587") == made > GUESTS_OF_A_PLAN

@@ -177,6 +177,10 @@ PROOFS = {
         "Its name comes from DNS, which others can forge. Take it only if you are certain that "
         "{domain} belongs to your mail provider."
     ),
+    "port_465_good": N_(
+        "Port 465 of {host} is protected from the first moment. To use that one: --target 587 "
+        "--target 465"
+    ),
     "wait_more": N_(
         "Some servers pause on purpose before they greet. To wait up to 30 seconds: --wait-more"
     ),

@@ -76,6 +76,7 @@ ROWS: dict[str, Row] = {
 }
 
 OAUTH = {"XOAUTH2", "OAUTHBEARER"}
+_SAY_NOTHING_OF_465 = {"starttls_off", "encryption_fails"}  # of the rows that offer it
 _DEAD = {End.TIMEOUT, End.REFUSED, End.UNREACHABLE, End.UNKNOWN_NAME, End.NO_DNS, End.BAD_NAME}
 _SHUT = {End.TIMEOUT, End.UNREACHABLE}
 _MUTE = {End.SILENT, End.SLOW, End.BROKEN}
@@ -254,6 +255,8 @@ def _reasons(row: Row, first: Seen, other: Seen | None, seen: HostSeen) -> Itera
         yield reason("server_said", number=first.code, said=first.said)
     elif first.end is End.SILENT and first.seconds < Limits().longer().greeting:
         yield reason("wait_more")
+    if other is not None and row.code in _SAY_NOTHING_OF_465:
+        yield reason("port_465_good", host=first.door.host)
     door = other or first
     if door.local_root and protected(door):
         yield reason("local_root", issuer=door.local_root)

@@ -44,6 +44,8 @@ def run(session: Session) -> int:
         if session.args.silent:  # the only trace that a silent run leaves
             log.write()
         raise
+    finally:
+        session.tell_ledger()
 
 
 def _run(session: Session, log: RunLog) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587 import verdicts
+from configure587 import elsewhere, verdicts
 from configure587.errors import Cancelled, Refused
 from configure587.model import SUBMISSIONS, Security, reason
 from configure587.report import exit_codes, looks, text, wire
@@ -36,9 +36,8 @@ def run(session: Session) -> int:
     found: list[tuple[HostSeen, Judgment]] = []
     for question in _questions(session):
         seen = _look(session, question)
-        judged = verdict.judge(
-            seen, verdict.Around(others_answer=bool(found)), seen.doors[0].door.port
-        )
+        around = verdict.Around(bool(found), elsewhere.starttls_known(question.host))
+        judged = verdict.judge(seen, around, seen.doors[0].door.port)
         found.append((seen, judged))
         session.say(looks.host(session.style, seen))
         session.say([*text.reasons(session.style, _reasons(seen, judged)), ""])

@@ -34,6 +34,7 @@ def run(session: Session) -> int:
         line = _("The plan is in {path}. To apply it: {command} apply {path}")
         path = session.args.output
         session.say([line.format(path=path, command=session.style.command)])
+    session.tell_ledger()
     left = [finding for finding in made.untouched if finding.target is None]
     found = [*(step.finding for step in made.steps), *left]
     return exit_codes.of_verdicts((each.verdict for each in found), exit_codes.of_unproven(left))
@@ -61,4 +62,3 @@ def say_plan(session: Session, made: Plan) -> None:
         session.say([_("Nothing can be changed just now: no server was confirmed.")])
     elif not made.steps:
         session.say([_("There is nothing to change.")])
-    session.tell_ledger()
