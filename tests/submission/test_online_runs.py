@@ -266,3 +266,13 @@ def test_check_asks_for_an_address_and_its_ledger_says_whom(
         "answered"
     }
     assert 25 not in {each["port"] for each in found["connections"]}
+
+
+def test_check_asks_nobody_while_the_table_is_right(
+    dns: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    host = "smtps.uol.com.br"
+    with dns.has(host, {587: GOOD}):
+        assert cli.main(["check", "ana@uol.com.br", "--online", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {each["host"] for each in found["connections"]} == {host}
