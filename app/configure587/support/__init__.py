@@ -1,0 +1,1 @@
+"""For somebody on the phone with support: a code to read aloud, and a report to look through."""
