@@ -364,7 +364,12 @@ def _of_proof(code: str) -> str | None:
     return PROOFS.get(code)
 
 
+def sentence_of(code: str) -> str | None:
+    """The sentence of a reason, its fields still to be filled in; None for an unknown code."""
+    return REASONS.get(code) or _of_proof(code)
+
+
 def explain(texts: gettext.NullTranslations, reason: Reason) -> str:
     """A reason as a whole sentence."""
-    sentence = REASONS.get(reason.code) or _of_proof(reason.code)
+    sentence = sentence_of(reason.code)
     return reason.code if sentence is None else filled(texts, sentence, dict(reason.fields))

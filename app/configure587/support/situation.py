@@ -56,11 +56,17 @@ def of(  # noqa: PLR0913 - a situation has this many sides
 ) -> Situation:
     """The situation on a page; `reasons` are what concerns the run as a whole, and come first.
 
+    Of the findings only the most pressing ones give reasons: an agent speaks of one thing first.
     `looked` is whether servers were looked at, so that no trouble means a good network.
     """
     ranked = sorted(findings, key=lambda each: SEVERITY.index(each.verdict))
-    codes = [each.code for each in reasons]
-    codes += [each.code for finding in ranked for each in finding.reasons]
+    general = [each.code for each in reasons]
+    pressing = [
+        each.code
+        for finding in ranked
+        if finding.verdict is ranked[0].verdict
+        for each in finding.reasons
+    ]
     counts: dict[Verdict, int] = {}
     for finding in ranked:
         counts[finding.verdict] = counts.get(finding.verdict, 0) + 1
@@ -70,9 +76,9 @@ def of(  # noqa: PLR0913 - a situation has this many sides
         platform,
         _programs(findings),
         tuple(counts.items()),
-        _telling(codes),
+        _telling([*general, *pressing]),
         last,
-        picture_of(codes, looked=looked),
+        picture_of([*general, *pressing], looked=looked),
     )
 
 
