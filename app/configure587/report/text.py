@@ -52,7 +52,18 @@ _WIDTH = 78
 
 
 def finding(style: Style, value: Finding) -> Iterator[str]:
-    """One finding as a card: who, the verdict, what is, what should be, why."""
+    """One finding as a card, the steps for a person, and its id."""
+    yield from card(style, value)
+    if value.by_hand:
+        yield from _guide(style, value)
+    if style.ids:
+        line = style.texts.gettext("Its id for --only and --skip: {id}")
+        yield from body(style, shown(line.format(id=value.id)))
+    yield ""
+
+
+def card(style: Style, value: Finding) -> Iterator[str]:
+    """Of one finding: who, the verdict, what is, what should be, why."""
     _ = style.texts.gettext
     verdict = _(sentences.VERDICTS[value.verdict])
     if style.plain:
@@ -68,11 +79,6 @@ def finding(style: Style, value: Finding) -> Iterator[str]:
         protection = _(sentences.PROTECTION[value.target.security])
         yield from body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
-    if value.by_hand:
-        yield from _guide(style, value)
-    if style.ids:
-        yield from body(style, shown(_("Its id for --only and --skip: {id}").format(id=value.id)))
-    yield ""
 
 
 def account(style: Style, value: Finding) -> str:
