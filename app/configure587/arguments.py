@@ -100,6 +100,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
         "check": (_("look at one server; changes nothing"), _check_options),
         "forget": (_("remove the passwords that check --remember stored"), _no_options),
         "providers": (_("show what is known of mail providers"), _providers_options),
+        "support": (_("a code to read aloud on the phone, and a report"), _support_options),
         "demo": (_("show the whole story on a sample computer"), _demo_options),
         "window": (_("open the window"), _window_options),
     }
@@ -257,13 +258,7 @@ def _plan_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslatio
     _ = texts.gettext
     _choice_options(parser, texts)
     _probe_options(parser, texts)
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar=_("FILE"),
-        default=None,
-        help=_("write the plan to a file that can be approved and applied"),
-    )
+    _output_option(parser, texts, _("write the plan to a file that can be approved and applied"))
 
 
 def _apply_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
@@ -361,13 +356,31 @@ def _providers_options(parser: argparse.ArgumentParser, texts: gettext.NullTrans
         default=None,
         help=_("with list and show: look into this table instead of ours"),
     )
+    _output_option(parser, texts, _("with import: write the rows to a file"))
+
+
+def _support_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    add = parser.add_argument
     add(
-        "-o",
-        "--output",
-        metavar=_("FILE"),
-        default=None,
-        help=_("with import: write the rows to a file"),
+        "action",
+        choices=("code", "decode", "report"),
+        help=_("make a code, say what a code tells, or make a report without names"),
     )
+    add("code", nargs="*", metavar=_("CODE"), help=_("with decode: the code as it was read aloud"))
+    add(
+        "--addresses",
+        action="store_true",
+        help=_("with report: show mail addresses and servers as they are"),
+    )
+    _output_option(parser, texts, _("with report: write the lines to a file as well"))
+
+
+def _output_option(
+    parser: argparse.ArgumentParser, texts: gettext.NullTranslations, what: str
+) -> None:
+    metavar = texts.gettext("FILE")
+    parser.add_argument("-o", "--output", metavar=metavar, default=None, help=what)
 
 
 def _count(texts: gettext.NullTranslations) -> Callable[[str], int]:

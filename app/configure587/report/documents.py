@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec resolves it
+from configure587.report.support_documents import (
+    SupportCodeJson,
+    SupportDecodeJson,
+    SupportReportJson,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Schema = Literal["configure587/1"]
 SecurityWord = Literal["none", "opportunistic", "starttls", "tls"]
 VerdictWord = Literal[
     "due",
@@ -362,5 +368,8 @@ DOCUMENTS: Mapping[str, type] = {
     "check": CheckJson,
     "forget": ForgetJson,
     "providers": ProvidersJson,
+    "support_code": SupportCodeJson,
+    "support_decode": SupportDecodeJson,
+    "support_report": SupportReportJson,
     "error": ErrorJson,
 }

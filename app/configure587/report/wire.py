@@ -36,13 +36,13 @@ if TYPE_CHECKING:
         ProfileJson,
         ReasonJson,
         ReceiptJson,
-        Schema,
         SeenJson,
         ServerJson,
         SignInJson,
         StepJson,
         TargetJson,
     )
+    from configure587.report.schema_version import Schema
     from configure587.seen import Certificate, Connection, HostSeen, Seen
     from configure587.submission.verdict import Row
 
