@@ -101,6 +101,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
         "forget": (_("remove the passwords that check --remember stored"), _no_options),
         "providers": (_("show what is known of mail providers"), _providers_options),
         "support": (_("a code to read aloud on the phone, and a report"), _support_options),
+        "learn": (_("explain port 25, port 587 and every word that is used"), _learn_options),
         "demo": (_("show the whole story on a sample computer"), _demo_options),
         "window": (_("open the window"), _window_options),
     }
@@ -381,6 +382,16 @@ def _output_option(
 ) -> None:
     metavar = texts.gettext("FILE")
     parser.add_argument("-o", "--output", metavar=metavar, default=None, help=what)
+
+
+def _learn_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "topic",
+        nargs="*",
+        metavar=_("TOPIC"),
+        help=_("a page or a word, such as STARTTLS (default: list the pages)"),
+    )
 
 
 def _count(texts: gettext.NullTranslations) -> Callable[[str], int]:

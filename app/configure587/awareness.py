@@ -13,7 +13,7 @@ import enum
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.errors import Unsure, detail
+from configure587.errors import detail
 from configure587.formats import leaflet
 from configure587.i18n import LANGUAGES
 from configure587.model import Verdict
@@ -184,8 +184,8 @@ def _read(shelf: Traversable, file: str, meaning: Callable[[bytes], _T]) -> _T |
         return Trouble(file, detail(error))
     try:
         return meaning(data)
-    except Unsure as error:
-        return Trouble(file, str(error.fields["detail"]), int(error.fields["line"]))
+    except leaflet.Damaged as error:
+        return Trouble(file, error.detail, error.line)
 
 
 def _page(shelf: Traversable, topic: Topic, language: str) -> Page:

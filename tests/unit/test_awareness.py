@@ -316,7 +316,7 @@ def test_brazils_places_are_those_of_the_sources() -> None:
         ("2012", 6, "", None, None, ("10",)),
         ("2013-03-19", 12, "under", 200_000, 2, ("11", "10")),
         ("2013-04-10", 18, "under", 110_000, 2, ("12",)),
-        ("2013", 25, "", None, None, ("campaign",)),
+        ("2013", 25, "", None, None, ("S",)),
     ]
     assert [each.id for each in figures().cbl if each.campaign] == ["2013-10"]
 
@@ -328,6 +328,7 @@ def test_every_figure_has_words_and_sources(language: str) -> None:
     wanted = {
         *(f"gap.{gap.first}" for gap in notes.gaps),
         *(f"derived.{year.year}" for year in notes.years if year.derived),
+        *(f"part.{part.year}" for part in notes.parts),
         *(f"cbl.{each.id}" for each in numbers.cbl),
     }
     assert wanted <= {entry.id for entry in found.charts.entries}

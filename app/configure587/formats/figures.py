@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from configure587.errors import Unsure
+from configure587.formats.leaflet import Damaged
 
 _T = TypeVar("_T")
 
@@ -54,6 +54,11 @@ class Notifications:
         """What a chart shows, from left to right: bars of counted years, and the gaps."""
         counted = [each for each in self.years if not each.derived]
         return tuple(sorted([*counted, *self.gaps], key=_starts))
+
+    def derived_in(self, gap: Gap) -> tuple[Year, ...]:
+        """The years in a gap of which we worked a count out."""
+        known = range(gap.first, gap.last + 1)
+        return tuple(each for each in self.years if each.derived and each.year in known)
 
 
 def _starts(each: Year | Gap) -> int:
@@ -115,22 +120,22 @@ class Diagram:
 
 
 def figures(data: bytes) -> Figures:
-    """Both charts; Unsure when the file does not say them."""
+    """Both charts; Damaged when the file does not say them."""
     return _read(data, Figures)
 
 
 def diagram(data: bytes) -> Diagram:
-    """The picture; Unsure when the file does not say it, or a flow leads to nobody."""
+    """The picture; Damaged when the file does not say it, or a flow leads to nobody."""
     found = _read(data, Diagram)
     known = {actor.id for actor in found.actors}
     for flow in (*found.off, *found.on):
         if not {flow.start, flow.end} <= known:
-            raise Unsure("figures", line=0, detail=flow.id)
+            raise Damaged(0, flow.id)
     return found
 
 
 def names(data: bytes) -> dict[str, str]:
-    """Name -> text, such as a drawing and what it shows; Unsure when the file is something else."""
+    """Name -> text, such as a drawing and what it shows; Damaged when the file is not that."""
     return _read(data, dict[str, str])
 
 
@@ -138,4 +143,4 @@ def _read(data: bytes, kind: type[_T]) -> _T:
     try:
         return msgspec.convert(tomllib.loads(data.decode("utf-8-sig")), kind)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise Unsure("figures", line=0, detail=type(error).__name__) from error
+        raise Damaged(0, type(error).__name__) from error

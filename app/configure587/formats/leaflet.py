@@ -15,8 +15,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from configure587.errors import Unsure
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -26,6 +24,16 @@ _MARK = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|\[(?P<text>[^\[\]]+)\]\((?P<target>
 _STRAY = re.compile(r"\*\*|\]\(|^#|`|<")  # signs that would be shown as they stand
 
 _Numbered = tuple[int, str]
+
+
+class Damaged(Exception):  # a text of ours, so no finding; whoever shows it says one sentence
+    """It cannot be read for certain: the line, 0 for none, and a word for what is wrong."""
+
+    def __init__(self, line: int, detail: str) -> None:
+        """`detail` is a word of this module, or of what reads the format."""
+        super().__init__(line, detail)
+        self.line = line
+        self.detail = detail
 
 
 class Span(NamedTuple):
@@ -57,24 +65,20 @@ class Section(NamedTuple):
 
 
 def read(data: bytes) -> tuple[Section, ...]:
-    """Every section in order; Unsure with the line and what is wrong with it."""
+    """Every section in order; Damaged with the line and what is wrong with it."""
     if len(data) > _AT_MOST:
-        raise _unsure(0, "too_large")
+        raise Damaged(0, "too_large")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _unsure(data.count(b"\n", 0, error.start) + 1, "not_utf8") from error
+        raise Damaged(data.count(b"\n", 0, error.start) + 1, "not_utf8") from error
     sections = tuple(_section(lines) for lines in _cut(text))
     seen: set[str] = set()
     for section in sections:
         if section.fields["id"] in seen:
-            raise _unsure(section.line, "twice")
+            raise Damaged(section.line, "twice")
         seen.add(section.fields["id"])
     return sections
-
-
-def _unsure(line: int, detail: str) -> Unsure:
-    return Unsure("leaflet", line=line, detail=detail)
 
 
 def _cut(text: str) -> Iterator[list[_Numbered]]:
@@ -82,7 +86,7 @@ def _cut(text: str) -> Iterator[list[_Numbered]]:
     found: list[_Numbered] = []
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if any(ord(char) < ord(" ") and char != "\t" for char in line):
-            raise _unsure(number, "control")
+            raise Damaged(number, "control")
         if line.rstrip() == "---":
             yield found
             found = []
@@ -99,7 +103,7 @@ def _section(lines: Sequence[_Numbered]) -> Section:
     end = next((index for index, (_, line) in enumerate(rest) if not line), len(rest))
     fields = _header(rest[:end])
     if not fields.get("id") or not fields.get("title"):
-        raise _unsure(first, "no_id_or_title")
+        raise Damaged(first, "no_id_or_title")
     return Section(fields, tuple(_blocks(rest[end:])), first)
 
 
@@ -112,7 +116,7 @@ def _header(lines: Sequence[_Numbered]) -> dict[str, str]:
             continue
         match = _KEY.fullmatch(line)
         if match is None or match[1] in fields:
-            raise _unsure(number, "header")
+            raise Damaged(number, "header")
         last = match[1]
         fields[last] = match[2]
     return fields
@@ -147,6 +151,6 @@ def _spans(text: str, line: int) -> Iterator[Span]:
 
 def _plain(text: str, line: int) -> Iterator[Span]:
     if _STRAY.search(text):
-        raise _unsure(line, "markup")
+        raise Damaged(line, "markup")
     if text:
         yield Span(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from configure587.report.learn_documents import LearnJson
 from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec resolves it
 from configure587.report.support_documents import (
     SupportCodeJson,
@@ -371,5 +372,6 @@ DOCUMENTS: Mapping[str, type] = {
     "support_code": SupportCodeJson,
     "support_decode": SupportDecodeJson,
     "support_report": SupportReportJson,
+    "learn": LearnJson,
     "error": ErrorJson,
 }

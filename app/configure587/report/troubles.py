@@ -163,6 +163,14 @@ ERRORS = {
         N_('"{domain}" is no address, domain or server name.'),
         N_("Name one such as example.com.br: {command} providers show DOMAIN"),
     ),
+    "topic_unknown": (
+        N_('We have no page and no explanation for "{topic}".'),
+        N_("See what there is: {command} learn"),
+    ),
+    "topic_unreadable": (
+        N_("The page {path} could not be read. Everything else works as before."),
+        N_("Installing Configure 587! again brings the page back."),
+    ),
     "folder_not_named": (
         N_("Nothing was imported: no folder was named."),
         N_("Name a copy of the Thunderbird ISP database: {command} providers import FOLDER"),
