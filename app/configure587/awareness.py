@@ -113,6 +113,7 @@ class Pages(NamedTuple):
     def find(self, word: str) -> Page | Entry | None:
         """What a word stands for: a page's name, the id of a "why", a term as it is spelled."""
         asked = word.strip().casefold()
+        asked = f"port-{asked}" if asked.isdecimal() else asked
         for page in self:
             if asked and asked in {page.topic.value, page.name.casefold()}:
                 return page

@@ -217,6 +217,7 @@ def test_pages_are_found_by_name_and_reasons_by_id() -> None:
     assert found.find(" Perguntas ") is found.questions
     assert found.find("questions") is found.questions
     assert found.find("half-way") == found.why.entry("half-way")
+    assert found.find("587") == found.glossary.entry("port-587")
     assert found.find("nada disso") is None
     assert found.find("") is None
 

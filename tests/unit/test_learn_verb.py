@@ -140,6 +140,13 @@ def test_what_is_to_be_seen_also_can_be_seen(
         assert lines_of(capsys, hint, lang=language)
 
 
+def test_standards_are_named_as_people_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Sources: RFC 3207, RFC 8314." in lines_of(capsys, "protection", "--plain")
+    assert "Source RFC 8314: rfc-editor.org/rfc/rfc8314" in lines_of(
+        capsys, "references", "--plain"
+    )
+
+
 def test_an_unknown_word_ends_with_1_and_a_way_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("telex") == 1
     assert capsys.readouterr().err.startswith('We have no page and no explanation for "telex".\n')

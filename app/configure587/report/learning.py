@@ -80,7 +80,7 @@ def entry(style: Style, value: Entry) -> Iterator[str]:
     yield value.title
     if value.where:
         where = _("Source {number}: {where}")
-        yield from text.sentence(style, where.format(number=value.id, where=value.where))
+        yield from text.sentence(style, where.format(number=_source(value.id), where=value.where))
     yield from _blocks(style, value.blocks)
     yield from _sources(style, value.sources)
     for place in _places(value.blocks):
@@ -102,10 +102,15 @@ def _blocks(style: Style, blocks: Iterable[Block]) -> Iterator[str]:
 
 
 def _sources(style: Style, names: Iterable[str]) -> Iterator[str]:
-    shown = ", ".join(names)
+    shown = ", ".join(map(_source, names))
     if shown:
         line = style.texts.gettext("Sources: {names}.").format(names=shown)
         yield from text.sentence(style, line)
+
+
+def _source(name: str) -> str:
+    """The number of a source, as people write it."""
+    return name.replace("rfc", "RFC ")
 
 
 def _places(blocks: Iterable[Block]) -> Iterator[str]:
