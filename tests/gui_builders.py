@@ -155,7 +155,11 @@ def unproven(code: str, *more: Reason, host: str = HOST) -> Session:
         target=None,
         reasons=(*step.finding.reasons, _filled(code), *more),
     )
-    session.plan = dataclasses.replace(session.plan, steps=(), untouched=(found,))
+    offer = dataclasses.replace(step, finding=step.finding._replace(reasons=found.reasons))
+    open_ones = {each.code for each in found.reasons} & {"other_host_found", "proof_oauth_only"}
+    session.plan = dataclasses.replace(
+        session.plan, steps=(), untouched=(found,), offers=(offer,) if open_ones else ()
+    )
     session.show(found)
     return session
 
@@ -181,7 +185,7 @@ def blocked() -> Session:
 def ended(page: Page, *results: Result, code: str = "io_trouble") -> Session:
     """At the end, with these results."""
     session = looked(one_due())
-    session.page = page
+    session.trail.here = session.trail.here._replace(page=page)
     session.outcomes = tuple(
         Outcome(
             _profile(number),
@@ -218,7 +222,7 @@ def told(topic: str) -> Session:
 
 def beside(page: Page, session: Session) -> Session:
     """On a page that one looks at on the side."""
-    session._go(page)
+    session.trail.go(page)
     return session
 
 
@@ -356,7 +360,7 @@ def _history_of_all_states() -> Session:
 
 def _changing(*stages: str) -> Session:
     session = at_changes(one_due())
-    session.page = Page.CHANGING
+    session.trail.here = session.trail.here._replace(page=Page.CHANGING)
     session.stages = stages
     return session
 

@@ -35,7 +35,7 @@ STEPS: Final = (
     {"engine", "applying"},
     {"report", "carriers", "support", "fleet", "i18n", "awareness", "secrets", "runlog", "crash"},
     {"session", "verbs"},
-    {"arguments", "cli"},
+    {"options", "arguments", "cli"},
     {"gui"},
     {"__main__"},
 )

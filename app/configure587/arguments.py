@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from configure587 import __version__, i18n
+from configure587 import __version__, i18n, options
 from configure587.i18n import N_
 
 if TYPE_CHECKING:
@@ -92,54 +92,25 @@ def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.Ar
 def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]:
     _ = texts.gettext
     return {
-        "scan": (_("show what was found; changes nothing"), _target_options),
-        "plan": (_("show what would change, before and after; changes nothing"), _plan_options),
-        "apply": (_("make the changes, after a backup"), _apply_options),
-        "rollback": (_("undo a change"), _rollback_options),
-        "backups": (_("list, show, verify or prune the backups"), _backups_options),
-        "check": (_("look at one server; changes nothing"), _check_options),
-        "forget": (_("remove the passwords that check --remember stored"), _no_options),
-        "providers": (_("show what is known of mail providers"), _providers_options),
-        "support": (_("a code to read aloud on the phone, and a report"), _support_options),
-        "learn": (_("explain port 25, port 587 and every word that is used"), _learn_options),
-        "demo": (_("show the whole story on a sample computer"), _demo_options),
-        "window": (_("open the window"), _window_options),
+        "scan": (_("show what was found; changes nothing"), options.target),
+        "plan": (
+            _("show what would change, before and after; changes nothing"),
+            options.plan,
+        ),
+        "apply": (_("make the changes, after a backup"), options.apply),
+        "rollback": (_("undo a change"), options.rollback),
+        "backups": (_("list, show, verify or prune the backups"), options.backups),
+        "check": (_("look at one server; changes nothing"), options.check),
+        "forget": (_("remove the passwords that check --remember stored"), options.none),
+        "providers": (_("show what is known of mail providers"), options.providers),
+        "support": (_("a code to read aloud on the phone, and a report"), options.support),
+        "learn": (
+            _("explain port 25, port 587 and every word that is used"),
+            options.learn,
+        ),
+        "demo": (_("show the whole story on a sample computer"), options.demo),
+        "window": (_("open the window"), options.window),
     }
-
-
-def _no_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    del parser, texts
-
-
-def _check_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    add = parser.add_argument
-    add("server", metavar=_("SERVER"), help=_("the name of a server, or a mail address"))
-    _look_options(parser, texts)
-    add("--port", type=_count(texts), metavar="N", help=_("only this port"))
-    add(
-        "--security",
-        choices=("starttls", "tls"),
-        help=_("how protection begins there (default: tls on port 465, else starttls)"),
-    )
-    add("--sign-in", action="store_true", help=_("try once to sign in; the password is asked for"))
-    add("--user", metavar=_("NAME"), help=_("with --sign-in: the user name"))
-    add(
-        "--remember",
-        action="store_true",
-        help=_("with --sign-in: store the password in the system's own store, if it worked"),
-    )
-
-
-def _target_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    parser.add_argument(
-        "--target",
-        action="append",
-        choices=("587", "465"),
-        default=[],
-        help=_("where to go: 587 (STARTTLS, the default) or 465 (TLS); twice for a second choice"),
-    )
 
 
 def _globals(
@@ -156,7 +127,7 @@ def _globals(
     add = parser.add_argument
     add(
         "--image",
-        type=_folder(texts),
+        type=options.folder(texts),
         metavar=_("DIR"),
         default=default(None),
         help=_("act on a folder that stands for a computer (DIR/home is the person's home)"),
@@ -184,236 +155,8 @@ def _globals(
     )
     add(
         "--data-dir",
-        type=_folder(texts),
+        type=options.folder(texts),
         metavar=_("DIR"),
         default=default(None),
         help=_("keep backups and logs in this folder"),
-    )
-
-
-def _choice_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    _target_options(parser, texts)
-    parser.add_argument(
-        "--only",
-        action="append",
-        default=[],
-        metavar=_("ID"),
-        help=_("only this account; also includes one on an odd port or in the local network"),
-    )
-    parser.add_argument(
-        "--skip", action="append", default=[], metavar=_("ID"), help=_("not this account")
-    )
-
-
-def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    parser.add_argument(
-        "--probe",
-        choices=("require", "warn", "off"),
-        default="require",
-        help=_("whether a server must be proven before anything changes (default: require)"),
-    )
-    parser.add_argument(
-        "--no-network",
-        dest="probe",
-        action="store_const",
-        const="off",
-        help=_("look at no server; the same as --probe off"),
-    )
-    _look_options(parser, texts)
-    parser.add_argument(
-        "--accept-host",
-        action="append",
-        default=[],
-        metavar=_("NAME"),
-        help=_("a server of another name that may be used, once it is proven"),
-    )
-
-
-def _window_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    _probe_options(parser, texts)
-    parser.add_argument(
-        "--demo",
-        action="store_true",
-        help=_("on a sample computer, made anew; your own mail is not touched"),
-    )
-
-
-def _look_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    parser.add_argument(
-        "--online",
-        action="store_true",
-        help=_("ask the provider's site, Thunderbird's database and DNS for the right server"),
-    )
-    parser.add_argument(
-        "--wait-more",
-        action="store_true",
-        help=_("wait up to 30 seconds for a server that is slow to greet"),
-    )
-
-
-def _plan_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    _choice_options(parser, texts)
-    _probe_options(parser, texts)
-    _output_option(parser, texts, _("write the plan to a file that can be approved and applied"))
-
-
-def _apply_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    _choice_options(parser, texts)
-    _probe_options(parser, texts)
-    add = parser.add_argument
-    add("planfile", nargs="?", metavar=_("PLANFILE"), help=_("a plan made with plan -o"))
-    add("--dry-run", action="store_true", help=_("rehearse everything, change nothing"))
-    add("--yes", action="store_true", help=_("do not ask"))
-    add(
-        "--when-running",
-        type=_waiting(texts),
-        default=0.0,
-        metavar=_("skip|wait[=SECONDS]"),
-        help=_("what to do while the mail program is open (default: skip)"),
-    )
-    add(
-        "--silent",
-        action="store_true",
-        help=_("no questions and no output but --json; a log file is kept"),
-    )
-
-
-def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float]:
-    def seconds(word: str) -> float:
-        kind, _, number = word.partition("=")
-        if word == "skip":
-            return 0.0
-        if kind == "wait" and (not number or number.isdecimal()):
-            return float(number or 600)
-        raise argparse.ArgumentTypeError(texts.gettext("say skip, wait or wait=SECONDS"))
-
-    return seconds
-
-
-def _rollback_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument(
-        "backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id (default: the last one)")
-    )
-    which.add_argument("--last", action="store_true", help=_("the last change"))
-    which.add_argument("--all", action="store_true", help=_("every change, newest first"))
-    parser.add_argument(
-        "--dry-run", action="store_true", help=_("rehearse everything, change nothing")
-    )
-    parser.add_argument(
-        "--whole-file",
-        action="store_true",
-        help=_("put whole files back; this also undoes what others changed in them since"),
-    )
-    parser.add_argument("--yes", action="store_true", help=_("do not ask"))
-
-
-def _backups_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    parser.add_argument(
-        "action",
-        nargs="?",
-        default="list",
-        choices=("list", "show", "verify", "prune"),
-        help=_("what to do (default: list)"),
-    )
-    parser.add_argument("backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id"))
-    parser.add_argument(
-        "--keep",
-        type=_count(texts),
-        default=10,
-        metavar="N",
-        help=_("with prune: how many of the newest stay (default: 10)"),
-    )
-
-
-def _providers_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    add = parser.add_argument
-    add(
-        "action",
-        nargs="?",
-        default="list",
-        choices=("list", "show", "import"),
-        help=_("what to do (default: list)"),
-    )
-    add(
-        "what",
-        nargs="?",
-        default="",
-        metavar=_("DOMAIN|DIR"),
-        help=_("with show: an address, domain or server; with import: a copy of the ISP database"),
-    )
-    add(
-        "--table",
-        metavar=_("FILE"),
-        default=None,
-        help=_("with list and show: look into this table instead of ours"),
-    )
-    _output_option(parser, texts, _("with import: write the rows to a file"))
-
-
-def _support_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    add = parser.add_argument
-    add(
-        "action",
-        choices=("code", "decode", "report"),
-        help=_("make a code, say what a code tells, or make a report without names"),
-    )
-    add("code", nargs="*", metavar=_("CODE"), help=_("with decode: the code as it was read aloud"))
-    add(
-        "--addresses",
-        action="store_true",
-        help=_("with report: show mail addresses and servers as they are"),
-    )
-    _output_option(parser, texts, _("with report: write the lines to a file as well"))
-
-
-def _output_option(
-    parser: argparse.ArgumentParser, texts: gettext.NullTranslations, what: str
-) -> None:
-    metavar = texts.gettext("FILE")
-    parser.add_argument("-o", "--output", metavar=metavar, default=None, help=what)
-
-
-def _learn_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    parser.add_argument(
-        "topic",
-        nargs="*",
-        metavar=_("TOPIC"),
-        help=_("a page or a word, such as STARTTLS (default: list the pages)"),
-    )
-
-
-def _count(texts: gettext.NullTranslations) -> Callable[[str], int]:
-    def count(word: str) -> int:
-        if word.isdecimal():
-            return int(word)
-        raise argparse.ArgumentTypeError(texts.gettext("say a number, 0 or more"))
-
-    return count
-
-
-def _folder(texts: gettext.NullTranslations) -> Callable[[str], str]:
-    def folder(word: str) -> str:
-        if word:
-            return word
-        raise argparse.ArgumentTypeError(texts.gettext("name a folder"))
-
-    return folder
-
-
-def _demo_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    _ = texts.gettext
-    parser.add_argument(
-        "folder", nargs="?", metavar=_("DIR"), help=_("an empty folder for the sample computer")
     )

@@ -10,8 +10,7 @@ from configure587.pages import Page
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from configure587.machine import Machine
-    from configure587.model import Finding, Profile
+    from configure587.model import Finding
 
 _FITS_465 = {"proof_only_465", "proof_only_465_encrypts", "starttls_unsure"}
 _NETWORK = {"proof_offline", "proof_not_mail"}
@@ -39,6 +38,22 @@ def other_server(finding: Finding) -> str:
     return ""
 
 
+def typed_domain(finding: Finding) -> str:
+    """The domain that the person has to type before another server is taken; "" for a mere yes.
+
+    A name that came from DNS needs more than a click (RFC 6186, section 6).
+    """
+    if not any(each.code == "other_host_by_dns" for each in finding.reasons):
+        return ""
+    found = (dict(each.fields) for each in finding.reasons if each.code == "other_host_found")
+    return next((str(fields.get("domain", "")) for fields in found), "")
+
+
+def needs_user_name(finding: Finding) -> bool:
+    """Whether nothing is missing but the name to sign in with."""
+    return any(each.code == "sign_in_needed" for each in finding.reasons)
+
+
 def could_use_465(finding: Finding) -> bool:
     """Whether port 465 with TLS would do where 587 does not; the person decides."""
     return any(each.code in _FITS_465 for each in finding.reasons)
@@ -52,14 +67,9 @@ def first_page(findings: Iterable[Finding]) -> Page:
     return Page.ALL_GOOD if verdicts <= {Verdict.FINE, Verdict.LEFT_ALONE} else Page.FOUND
 
 
-def open_programs(machine: Machine, profiles: Iterable[Profile]) -> tuple[str, ...]:
-    """The mail programs that are open and would lose the change, by name."""
-    from configure587.clients import CLIENTS
-
-    return tuple(
-        dict.fromkeys(
-            profile.program
-            for profile in profiles
-            if any(True for _ in CLIENTS[profile.client].hindrances(machine, profile))
-        )
-    )
+def same_question(one: Finding, other: Finding | None) -> bool:
+    """Whether a yes for one account is a yes for the other: the same two servers, or itself."""
+    if other is None or one.id == other.id:
+        return other is not None
+    why = [each for each in other.reasons if each.code == "other_host_found"]
+    return bool(why) and why[0] in one.reasons

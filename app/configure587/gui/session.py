@@ -11,12 +11,14 @@ import itertools
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from configure587.gui import routes
-from configure587.model import SUBMISSION, SUBMISSIONS, Verdict
+from configure587.gui import routes, work
+from configure587.gui.trail import Trail
+from configure587.model import SUBMISSION, SUBMISSIONS, Verdict, reason
 from configure587.pages import Page
 from configure587.policy import Policy
 
 if TYPE_CHECKING:
+    import gettext
     from collections.abc import Callable, Sequence
 
     from configure587.carriers import Account
@@ -38,19 +40,10 @@ Intention: TypeAlias = "Callable[[], Task | None]"
 
 BESIDE = {Page.LEARN, Page.GLOSSARY, Page.HISTORY, Page.HELP, Page.REPORT, Page.WHOLE_FILE}
 """Pages that a person looks at on the side, and comes back from."""
-AT_WORK = {Page.LOOKING, Page.CHANGING, Page.UNDOING}
 _ORDER = (
     *(Verdict.DUE, Verdict.HALF_WAY, Verdict.UNPROVEN, Verdict.STUCK, Verdict.GUIDED),
     *(Verdict.UNREADABLE, Verdict.BLOCKED, Verdict.FINE, Verdict.LEFT_ALONE),
 )
-
-
-class _Stop(NamedTuple):
-    """A place on the way, to go back to: the page and what it was about."""
-
-    page: Page
-    subject: Finding | None = None
-    topic: str = ""
 
 
 class Session:
@@ -61,10 +54,10 @@ class Session:
         machine: Machine,
         policy: Policy | None = None,
         *,
-        connect: Callable[[Machine], Machine] | None = None,
+        connect: work.Connect | None = None,
         sample: str = "",
     ) -> None:
-        """`connect` gives the computer a network, when servers are first looked at.
+        """`connect` gives the computer a network, when servers are looked at.
 
         `sample` is the folder of the sample computer, "" on a real one.
         """
@@ -72,25 +65,41 @@ class Session:
         self._connect = connect
         self.policy = policy or Policy()
         self.sample = sample
-        self.page = Page.START
+        self.patient = False  # with slow servers
+        self.trail = Trail()
         self.plan: Plan | None = None
         self.ticked: frozenset[str] = frozenset()
-        self.subject: Finding | None = None  # what a page about one account is about
-        self.topic = ""  # what Learn shows
         self.recovered: tuple[Outcome, ...] = ()
         self.outcomes: tuple[Outcome, ...] = ()
         self.backup: str | None = None
         self.open_programs: tuple[str, ...] = ()
         self.carried: tuple[Account | Reason, ...] = ()  # accounts for a phone, or why not
+        self.names_shown = False  # in the report
+        self.report_lines: tuple[str, ...] = ()
+        self.saved = ""  # where the report was saved
         self.backups: tuple[BackupSet, ...] = ()
         self.chosen_backup: BackupSet | None = None
         self.progress: Progress | None = None
         self.stages: tuple[str, ...] = ()  # what the change at work has been seen doing
         self.trouble: Configure587Error | None = None
         self.crash_file: str | None = None
-        self._trail: list[_Stop] = []
 
     # What there is to show.
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.trail.here.page
+
+    @property
+    def subject(self) -> Finding | None:
+        """What a page about one account is about."""
+        return self.trail.here.subject
+
+    @property
+    def topic(self) -> str:
+        """What Learn, the glossary or a guide shows; "" for whatever comes first."""
+        return self.trail.here.topic
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -113,6 +122,14 @@ class Session:
         return tuple(each for each in self.findings if each in untouched and routes.page_of(each))
 
     @property
+    def offered(self) -> bool:
+        """Whether a yes of the person's would let us change the account that a page is about."""
+        offers = self.plan.offers if self.plan is not None else ()
+        return self.subject is not None and any(
+            each.finding.id == self.subject.id for each in offers
+        )
+
+    @property
     def portable(self) -> tuple[Finding, ...]:
         """The accounts that send as they should, or will: what a phone may be told of."""
         planned = {step.finding.id for step in self.plan.steps} if self.plan is not None else set()
@@ -123,44 +140,54 @@ class Session:
     @property
     def can_go_back(self) -> bool:
         """Whether there is a page to go back to."""
-        return bool(self._trail) and self.page not in AT_WORK
+        return self.trail.leads_back
 
     # The way through.
 
     def home(self) -> None:
         """Begin again."""
-        self._trail.clear()
-        self.page = Page.START
+        self.trail.begin_again()
 
     def back(self) -> None:
         """One page back; from the first, nowhere."""
-        if self.can_go_back:
-            self.page, self.subject, self.topic = self._trail.pop()
+        self.trail.back()
 
     def check(self) -> Task:
         """Look at everything, and prove the servers of what should change."""
-        self._go(Page.LOOKING)
+        self.trail.go(Page.LOOKING)
         self.progress = None
-        policy, machine, connect = self.policy, self.machine, self._connect
-
-        def work(notify: Notify) -> tuple[Machine, list[Outcome], Plan]:
-            from configure587 import engine
-
-            online = machine if connect is None else connect(machine)
-            return online, engine.recover(online), engine.plan(online, policy, notify)
-
-        return Task(work, self._looked)
+        if self._connect is None:
+            return Task(partial(work.look, self.machine, self.policy), self._looked)
+        parts = (self.machine, self._connect, self.patient, self.policy)
+        return Task(partial(work.look_connected, *parts), self._looked)
 
     def search_online(self) -> Task:
         """Look again, and ask the network where the right server is."""
         self.policy = self.policy._replace(online=True)
         return self.check()
 
-    def accept_server(self) -> Task:
-        """The person says that the other server is their provider's."""
-        name = routes.other_server(self.subject) if self.subject is not None else ""
-        accepted = (*self.policy.accept_hosts, name) if name else self.policy.accept_hosts
-        self.policy = self.policy._replace(accept_hosts=accepted)
+    def wait_longer(self) -> Task:
+        """Look again, and have more patience with servers that say nothing for long."""
+        self.patient = True
+        return self.check()
+
+    def take_offer(self) -> None:
+        """The person says yes: to the other server, or to a change all the same.
+
+        The yes is for every account that waits for the same answer.
+        """
+        if not self.offered:
+            return
+        ids = [each.id for each in self.findings if routes.same_question(each, self.subject)]
+        self.plan = work.accepted(self._plan(), ids)
+        self.ticked |= {step.finding.id for step in self.plan.steps if step.finding.id in ids}
+        self.trail.leave_work(Page.CHANGES)
+
+    def sign_in_as(self, name: str) -> Task:
+        """Look again, with the user name that the person gave for this account."""
+        assert self.subject is not None
+        names = {**dict(self.policy.user_names), self.subject.id: name}
+        self.policy = self.policy._replace(user_names=tuple(names.items()))
         return self.check()
 
     def allow_465(self) -> Task:
@@ -176,18 +203,18 @@ class Session:
     def go_on(self) -> Task | None:
         """From what was found to what can be done about it."""
         if self.plan is not None and self.plan.steps:
-            self._go(Page.CHANGES)
+            self.trail.go(Page.CHANGES)
         elif self.needy:
             self.show_needy()
         else:
-            self._go(Page.ALL_GOOD)
+            self.trail.go(Page.ALL_GOOD)
         return None
 
     def show(self, finding: Finding) -> None:
         """The page that helps with one account that we do not change."""
         page = routes.page_of(finding)
         if page is not None:
-            self._go(page, subject=finding)
+            self.trail.go(page, subject=finding)
 
     def next_subject(self) -> Finding | None:
         """The next account that needs the person, after the one being shown."""
@@ -216,21 +243,7 @@ class Session:
             return None
         self.stages = ("backup",)
         made = dataclasses.replace(self._plan(), steps=self.chosen)
-        policy, machine = self.policy, self.machine
-
-        def work(notify: Notify) -> tuple[tuple[Outcome, ...], str | None]:
-            from configure587 import engine
-            from configure587.model import Result
-
-            receipt = engine.apply(machine, made, policy, notify)
-            stopped = any(each.result is Result.STOPPED for each in receipt.outcomes)
-            if not stopped or receipt.backup is None:
-                return receipt.outcomes, receipt.backup
-            back = engine.rollback(machine, receipt.backup)  # to cancel is to undo
-            undone = {each.profile.folder: each for each in back.outcomes}
-            return tuple(undone.get(each.profile.folder, each) for each in receipt.outcomes), None
-
-        return Task(work, self._changed)
+        return Task(partial(work.change, self.machine, made, self.policy), self._changed)
 
     def undo(self) -> Task | None:
         """Undo what was just changed."""
@@ -243,7 +256,7 @@ class Session:
     def ask_whole_file(self, backup: BackupSet) -> None:
         """The warned choice: put whole files back."""
         self.chosen_backup = backup
-        self._go(Page.WHOLE_FILE)
+        self.trail.go(Page.WHOLE_FILE)
 
     def put_file_back(self) -> Task | None:
         """Put the whole files of the chosen backup back, after the warning."""
@@ -254,48 +267,50 @@ class Session:
 
     def learn(self, topic: str = "") -> None:
         """The campaign explained, at one topic."""
-        self._go(Page.LEARN, topic=topic)
+        self.trail.go(Page.LEARN, topic=topic)
 
     def look_up(self, term: str) -> None:
         """One word of the glossary."""
-        self._go(Page.GLOSSARY, topic=term)
+        self.trail.go(Page.GLOSSARY, topic=term)
 
     def guide(self, name: str) -> Task | None:
         """The steps for a program that was chosen by its name, and what to carry to a phone."""
-        self._go(Page.GUIDE, topic=name)
-        machine, findings = self.machine, self.portable
-
-        def work(notify: Notify) -> tuple[Account | Reason, ...]:
-            del notify
-            from configure587 import carriers
-
-            return tuple(a for each in findings for a in carriers.accounts(machine, each))
-
-        return Task(work, self._carried) if findings else None
+        self.trail.go(Page.GUIDE, topic=name)
+        found = self.portable
+        return Task(partial(work.carry, self.machine, found), self._carried) if found else None
 
     def history(self) -> Task:
         """All backups, newest first."""
-        self._go(Page.HISTORY)
-        machine = self.machine
-
-        def work(notify: Notify) -> list[BackupSet]:
-            del notify
-            from configure587 import engine, vault
-            from configure587.model import State
-
-            engine.recover(machine)
-            sets = [vault.load(machine, name) for name in reversed(vault.ids(machine))]
-            return [each for each in sets if each.state is not State.NOTHING]
-
-        return Task(work, self._listed)
+        self.trail.go(Page.HISTORY)
+        return Task(partial(work.history, self.machine), self._listed)
 
     def help(self) -> None:
         """Help and support."""
-        self._go(Page.HELP)
+        self.trail.go(Page.HELP)
 
-    def report(self) -> None:
-        """The report, line by line, before it is saved or copied."""
-        self._go(Page.REPORT)
+    def report(self, texts: gettext.NullTranslations, *, addresses: bool = False) -> Task:
+        """The report in this language, line by line, before it is saved, copied or printed."""
+        self.names_shown = addresses
+        self.trail.go(Page.REPORT)
+        make = partial(work.report, self.machine, texts, self.account_of_run(), addresses)
+        return Task(make, self._reported)
+
+    def save(self, path: str, data: bytes) -> Task:
+        """Write a file where the person wants it."""
+        return Task(partial(work.save, path, data), self._saved)
+
+    def account_of_run(self) -> work.Run:
+        """What support is told of this run, wherever the person looks at it from."""
+        page = self.trail.last_but(BESIDE)
+        remarks = self.plan.remarks if self.plan is not None else ()
+        stopped = (reason(self.trouble.code),) if page is Page.CANNOT_GO_ON and self.trouble else ()
+        return work.Run(page, self.findings, (*stopped, *remarks), self.outcomes)
+
+    def retold(self, texts: gettext.NullTranslations) -> Task | None:
+        """What has to be made anew when the language changes on this page."""
+        if self.page is not Page.REPORT:
+            return None
+        return self.report(texts, addresses=self.names_shown)
 
     # What comes back from the worker.
 
@@ -312,41 +327,35 @@ class Session:
     def failed(self, error: Configure587Error) -> None:
         """Something stops the run, and has words."""
         self.trouble = error
-        self._leave_work(Page.CANNOT_GO_ON)
+        self.trail.leave_work(Page.CANNOT_GO_ON)
 
     def crashed(self, crash_file: str | None) -> None:
         """Our bug."""
         self.crash_file = crash_file
-        self._leave_work(Page.CRASH)
+        self.trail.leave_work(Page.CRASH)
 
     def _looked(self, result: tuple[Machine, list[Outcome], Plan]) -> None:
         self.machine, recovered, self.plan = result
-        self._connect = None
         self.recovered = tuple(recovered)
         self.ticked = frozenset(step.finding.id for step in self.plan.steps)
-        self._finish(routes.first_page(self.findings))
+        self.trail.finish(routes.first_page(self.findings))
 
     def _ask_who_is_open(self) -> Task:
         """The answer counts only while the person is still where it was asked."""
-        machine, asked_at = self.machine, self.page
         profiles = list(dict.fromkeys(step.finding.profile for step in self.chosen))
-
-        def work(notify: Notify) -> tuple[str, ...]:
-            del notify
-            return routes.open_programs(machine, profiles)
-
-        return Task(work, partial(self._known_open, asked_at))
+        ask = partial(work.who_is_open, self.machine, profiles)
+        return Task(ask, partial(self._known_open, self.page))
 
     def _known_open(self, asked_at: Page, programs: tuple[str, ...]) -> None:
         if self.page is not asked_at:
             return
         self.open_programs = programs
         if programs and self.page is not Page.CLOSE_PROGRAM:
-            self._go(Page.CLOSE_PROGRAM)
+            self.trail.go(Page.CLOSE_PROGRAM)
         elif not programs:
             self.stages = ()
             self.progress = None
-            self._leave_work(Page.CHANGING)
+            self.trail.leave_work(Page.CHANGING)
 
     def _changed(self, result: tuple[tuple[Outcome, ...], str | None]) -> None:
         from configure587.model import Result  # loaded with the work, not with the window
@@ -354,57 +363,33 @@ class Session:
         self.outcomes, self.backup = result
         results = {each.result for each in self.outcomes}
         if results == {Result.DEFERRED}:  # it was opened again just before we wrote
-            self._leave_work(Page.CHANGES)
-            self._go(Page.CLOSE_PROGRAM)
+            self.trail.leave_work(Page.CHANGES)
+            self.trail.go(Page.CLOSE_PROGRAM)
         elif Result.CHANGED in results:
-            self._finish(Page.DONE)
+            self.trail.finish(Page.DONE)
         else:
-            self._finish(Page.UNDONE if Result.UNDONE in results else Page.NOT_CHANGED)
+            self.trail.finish(Page.UNDONE if Result.UNDONE in results else Page.NOT_CHANGED)
 
     def _undo(self, backup: str, *, whole_file: bool = False) -> Task:
-        self._go(Page.UNDOING)
-        machine = self.machine
-
-        def work(notify: Notify) -> tuple[Outcome, ...]:
-            del notify  # an undo that has begun is brought to its end
-            from configure587 import engine
-
-            return engine.rollback(machine, backup, whole_file=whole_file).outcomes
-
-        return Task(work, self._undone)
+        self.trail.go(Page.UNDOING)
+        return Task(partial(work.undo, self.machine, backup, whole_file), self._undone)
 
     def _undone(self, outcomes: Sequence[Outcome]) -> None:
         self.outcomes = tuple(outcomes)
         self.backup = None
-        self._finish(Page.UNDONE)
+        self.trail.finish(Page.UNDONE)
+
+    def _reported(self, lines: Sequence[str]) -> None:
+        self.report_lines = tuple(lines)
+
+    def _saved(self, path: str) -> None:
+        self.saved = path
 
     def _carried(self, accounts: tuple[Account | Reason, ...]) -> None:
         self.carried = accounts
 
     def _listed(self, sets: Sequence[BackupSet]) -> None:
         self.backups = tuple(sets)
-
-    # The trail.
-
-    def _go(self, page: Page, *, subject: Finding | None = None, topic: str = "") -> None:
-        same = subject is None or subject == self.subject
-        if (page, topic) == (self.page, self.topic) and same:
-            return
-        if self.page not in AT_WORK:
-            self._trail.append(_Stop(self.page, self.subject, self.topic))
-        self.page, self.topic = page, topic
-        self.subject = subject or self.subject
-
-    def _leave_work(self, page: Page) -> None:
-        """The page after work; one goes back to before the work, and never to a page twice."""
-        while any(stop.page is page for stop in self._trail):
-            self._trail.pop()
-        self.page = page
-
-    def _finish(self, page: Page) -> None:
-        """What is done is done: from here one goes back to the start."""
-        self._trail = [_Stop(Page.START)]
-        self.page = page
 
     def _plan(self) -> Plan:
         assert self.plan is not None

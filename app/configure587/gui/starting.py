@@ -27,7 +27,9 @@ def session(args: argparse.Namespace, machine: Machine) -> Session:
     )
     if policy.probe is Probe.OFF:
         return Session(machine, policy)
-    return Session(machine, policy, connect=_connected)
+    found = Session(machine, policy, connect=_connected)
+    found.patient = args.wait_more
+    return found
 
 
 def sample(folder: str) -> Session:
@@ -40,8 +42,8 @@ def sample(folder: str) -> Session:
     return Session(machine, Policy(probe=Probe.OFF), sample=folder)
 
 
-def _connected(machine: Machine) -> Machine:
+def _connected(machine: Machine, patient: bool) -> Machine:
     """The same computer, able to look at servers."""
     from configure587.submission.probe import SocketNetwork
 
-    return machine.but(network=SocketNetwork())
+    return machine.but(network=SocketNetwork(wait_more=patient))

@@ -241,6 +241,8 @@ def sheet(theme: Theme, sizes: Type) -> str:
     QToolButton#bar {{ background: transparent; color: {theme.ink}; border: none;
         padding: {gap // 2}px {gap}px; }}
     QToolButton#bar:hover, QToolButton#bar:checked {{ text-decoration: underline; }}
+    QLineEdit {{ background: {theme.card}; color: {theme.ink}; border: 1px solid {theme.line};
+        border-radius: {gap // 2}px; padding: {gap // 2}px {gap}px; }}
     QCheckBox {{ spacing: {gap}px; }}
     QCheckBox::indicator {{ width: {gap * 2}px; height: {gap * 2}px; }}
     QPushButton#primary:hover {{ border-color: {theme.ink}; }}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from configure587.errors import Configure587Error, expected
 from configure587.gui import pages, theme
 from configure587.gui.bar import TopBar
-from configure587.gui.session import AT_WORK, Task
+from configure587.gui.trail import AT_WORK
 from configure587.gui.view import View
 from configure587.gui.widgets.drawing import icon
 from configure587.gui.widgets.focus import FocusRing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from configure587.gui.pages.page import PageView
     from configure587.gui.remembered import Remembered
-    from configure587.gui.session import Intention, Session
+    from configure587.gui.session import Intention, Session, Task
     from configure587.model import Progress
 
 _POLL = 1000  # milliseconds between two looks whether a mail program is still open
@@ -81,16 +81,19 @@ class Window(QWidget):
 
     def carry_out(self, intention: Intention) -> None:
         """What a page intends; the page that follows is shown."""
-        before = (self.session.page, self.session.subject, self.session.topic)
+        before = self.session.trail.here
         task = intention()
         if task is not None:
             self._begin(task)
-        if (self.session.page, self.session.subject, self.session.topic) != before:
+        if self.session.trail.here != before:
             self._show()
 
     def choose_language(self, language: str) -> None:
         """The other language, at once."""
         self._remembered.choose_language(language)
+        task = self.session.retold(self._remembered.texts)
+        if task is not None:
+            self._begin(task)
         self._show()
 
     def choose_size(self, percent: int) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from configure587.machine import Machine
-    from configure587.model import BackupSet, Finding, Reason
+    from configure587.model import BackupSet, Finding, Outcome, Reason
     from configure587.report.style import Style
     from configure587.support.numbers import Last
 
@@ -42,9 +42,12 @@ def lines(  # noqa: PLR0913 - what there is to report, and how
     code: str,
     *,
     reasons: Sequence[Reason] = (),
+    outcomes: Sequence[Outcome] = (),
     addresses: bool = False,
 ) -> list[str]:
     """Every line of the report; `reasons` are what concerns the computer as a whole.
+
+    `outcomes` tell how the last change went; the findings are then what was found before it.
 
     With `addresses` mail addresses and servers are shown as they are; names of people and folders
     never are.
@@ -61,6 +64,7 @@ def lines(  # noqa: PLR0913 - what there is to report, and how
     return [
         *_head(style, machine, code, addresses=addresses),
         *text.remarks(style, [redaction.reason(hidden, each) for each in reasons]),
+        *_went(style, [redaction.outcome(hidden, each) for each in outcomes]),
         *(
             line
             for each in findings
@@ -85,6 +89,16 @@ def _head(style: Style, machine: Machine, code: str, *, addresses: bool) -> Iter
     system = explaining.SYSTEMS[machine.platform]
     yield line.format(version=__version__, system=system, day=machine.stamp()[:10])
     yield ""
+
+
+def _went(style: Style, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    _ = style.texts.gettext
+    if outcomes:
+        yield _("How the last change went:")
+        for each in outcomes:
+            yield from text.outcome(style, each)
+        yield ""
+        yield _("What was found before:")
 
 
 def _backup(style: Style, machine: Machine) -> Iterator[str]:

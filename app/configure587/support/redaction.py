@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from configure587.machine import Machine
-    from configure587.model import Finding, OutgoingServer, Profile
+    from configure587.model import Finding, Outcome, OutgoingServer, Profile
     from configure587.support.pseudonyms import Pseudonyms
 
 _ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]{}|=@]+@[^\s<>\"',;:()\[\]{}|=@]+")
@@ -123,6 +123,22 @@ def finding(hidden: Veil, value: Finding) -> Finding:
             hostname=host(hidden, target.hostname),
             sign_in_as=None if target.sign_in_as is None else person(hidden, target.sign_in_as),
         ),
+    )
+
+
+def outcome(hidden: Veil, value: Outcome) -> Outcome:
+    """How it went, without names; what was changed is left out."""
+    from dataclasses import replace
+
+    accounts = (
+        person(hidden, each) if "@" in each else host(hidden, each) for each in value.accounts
+    )
+    return replace(
+        value,
+        profile=profile(hidden, value.profile),
+        reasons=tuple(reason(hidden, each) for each in value.reasons),
+        changes=(),
+        accounts=tuple(accounts),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from configure587 import engine, vault
 from configure587.errors import Cancelled, Refused
 from configure587.gui import starting
 from configure587.gui.routes import other_server, page_of
-from configure587.gui.session import AT_WORK, BESIDE, Session
+from configure587.gui.session import BESIDE, Session
+from configure587.gui.trail import AT_WORK
 from configure587.machine import guards, here, memory
 from configure587.model import Progress, Reason, Result, State, Verdict
 from configure587.pages import Page
@@ -292,15 +294,30 @@ def test_a_yes_to_another_server_makes_a_plan_with_it() -> None:
     assert at.where(session) is Page.OTHER_SERVER
     assert session.subject is not None
     assert other_server(session.subject) == OTHER
-    carry_out(session, session.accept_server)
-    assert session.policy.accept_hosts == (OTHER,)
-    assert at.where(session) is Page.FOUND
+    carry_out(session, session.take_offer)
+    assert at.where(session) is Page.CHANGES
+    assert [step.finding.id for step in session.chosen] == [session.subject.id]
+
+
+def test_a_yes_is_for_every_account_that_waits_for_the_same_answer() -> None:
+    why = Reason("other_host_found", (("host", HOST), ("other", OTHER)))
+    session = at.unproven("proof_server_gone", why)
+    assert session.plan is not None
+    [found], [offer] = session.plan.untouched, session.plan.offers
+    same = found._replace(id="thunderbird:1:smtp1")
+    other = found._replace(id="thunderbird:2:smtp1", reasons=(Reason("proof_server_gone"),))
+    offers = [replace(offer, finding=offer.finding._replace(id=each.id)) for each in (same, other)]
+    session.plan = replace(session.plan, untouched=(found, same, other), offers=(offer, *offers))
+    session.take_offer()
+    assert {step.finding.id for step in session.chosen} == {found.id, same.id}
+    assert session.plan.untouched == (other,)
 
 
 def test_no_other_server_is_accepted_where_none_was_offered() -> None:
     session = at.unproven("proof_server_gone")
-    carry_out(session, session.accept_server)
-    assert session.policy.accept_hosts == ()
+    carry_out(session, session.take_offer)
+    assert at.where(session) is Page.SERVER_TROUBLE
+    assert session.chosen == ()
 
 
 # --- the mail program is open --------------------------------------------------------------------

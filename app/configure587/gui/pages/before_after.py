@@ -51,8 +51,10 @@ class Story(QWidget):
         layout.addWidget(self._caption)
         own = list(self._own(findings))
         if own:
-            heading = text_label(view, view.gettext("What it means for you"), bold=True)
-            layout.addWidget(plain_card(view, heading, stacked(view, own)))
+            layout.addWidget(text_label(view, view.gettext("What it means for you"), bold=True))
+        for title, words in own:
+            name = text_label(view, title, bold=True)
+            layout.addWidget(plain_card(view, name, stacked(view, words.splitlines())))
         self._show(self.diagram.scene)
 
     def _controls(self) -> Flow:
@@ -83,21 +85,17 @@ class Story(QWidget):
         entry = self._page.entry(name)
         return (entry.title, entry.text) if entry is not None else ("", "")
 
-    def _own(self, findings: Sequence[Finding]) -> Iterator[str]:
-        """For each account of this person: what happens to its letters once port 25 is closed."""
-        view = self._view
-        closed = view.gettext(
-            "{account} sends through port 25: with port-25 management, its letters meet a closed "
-            "door."
-        )
-        passes = view.gettext(
-            "{account} sends through port {port}: its letters go out, with or without port-25 "
-            "management."
-        )
+    def _own(self, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+        """For each account of this person, by its port: what the measure means for it."""
+        found = False
         for finding in findings:
             server = finding.server
             local = any(each.code == "local_host" for each in finding.reasons)
-            if server is not None and server.used_by and not local:
-                line = closed if server.transport.port == 25 else passes
-                name = sentences.account(view.texts, finding)
-                yield line.format(account=name, port=server.transport.port)
+            if server is None or not server.used_by or local:
+                continue
+            found = True
+            words = self._words(f"you.{server.transport.port}")[1]
+            if words:
+                yield sentences.account(self._view.texts, finding), words
+        if not found:
+            yield self._words("you.webmail")

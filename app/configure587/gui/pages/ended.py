@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from configure587.gui import sentences, theme
@@ -42,7 +43,7 @@ class _Outcomes(PageView):
             self.add(outcome_card(self.view, outcome))
 
     def _report(self) -> None:
-        self.intended.emit(self.session.report)
+        self.intended.emit(partial(self.session.report, self.view.texts))
 
     def _home(self) -> None:
         self.intended.emit(self.session.home)

@@ -13,14 +13,16 @@ from configure587 import carriers
 from configure587.carriers import Carrier
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.routes import could_use_465
+from configure587.gui.routes import could_use_465, needs_user_name
 from configure587.gui.widgets import phone
 from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import (
     Button,
+    Field,
     Flow,
     Text,
     announce,
+    button,
     dress_text,
     small,
     text_label,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from configure587.gui.session import Session
     from configure587.gui.view import View
+    from configure587.model import Finding
     from configure587.report.guide_pages import Piece
     from configure587.report.guides import Guide, Step
 
@@ -91,6 +94,8 @@ class GuidePage(PageView):
             lines = [sentences.explain(texts, each) for each in subject.reasons]
             name = text_label(self.view, sentences.account(texts, subject), bold=True)
             self.add(plain_card(self.view, name, stacked(self.view, dict.fromkeys(lines))))
+        if subject is not None and needs_user_name(subject):
+            self._ask_user_name(subject)
         if guide.needed:
             self.paragraph(guide.needed)
         for number, step in enumerate(guide.steps, 1):
@@ -107,6 +112,22 @@ class GuidePage(PageView):
         if self.session.next_subject() is not None:
             self.secondary(self._("&Next account"), self._next)
         self.primary(self._("&Look again"), self._again, self._("Looks whether it is right now."))
+
+    def _ask_user_name(self, subject: Finding) -> None:
+        """With a user name we can do it ourselves, and the steps need not be followed."""
+        known = subject.server.used_by if subject.server is not None else ()
+        question = self._(
+            "Or tell us the user name of this account (mostly the whole address), and we do it for "
+            "you. The mail program itself asks for the password later."
+        )
+        self._user = Field(self.view, question, known[0] if len(known) == 1 else "")
+        words = self._("Use this &user name")
+        press = button(self.view, words, "secondary", self._use_name)
+        self.add(plain_card(self.view, self._user, press))
+
+    def _use_name(self) -> None:
+        if self._user.text:
+            self.intended.emit(partial(self.session.sign_in_as, self._user.text))
 
     def _carry(self) -> None:
         """What carries this person's accounts to the phone, where the program takes that."""
@@ -131,7 +152,9 @@ class GuidePage(PageView):
         grid.setSpacing(self.view.gap)
         grid.setColumnStretch(1, 1)
         count = text_label(self.view, str(number), points=self.view.type.title, bold=True)
-        grid.addWidget(count, 0, 0, Qt.AlignmentFlag.AlignTop)
+        count.setWordWrap(False)
+        grid.addWidget(count, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        grid.setColumnMinimumWidth(0, self.view.gap * 5)
         grid.addWidget(_rich(self.view, step.text), 0, 1)
         if step.note:
             grid.addWidget(_rich(self.view, step.note), 1, 1)

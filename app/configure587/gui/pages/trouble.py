@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.routes import could_use_465, other_server
+from configure587.gui.routes import could_use_465, other_server, typed_domain
 from configure587.gui.widgets.card import plain_card, stacked
-from configure587.gui.widgets.controls import button, small
+from configure587.gui.widgets.controls import Field, button, small
 
 if TYPE_CHECKING:
     from configure587.model import Finding
@@ -42,8 +43,6 @@ class _OfOne(PageView):
     def _next(self) -> None:
         following = self.session.next_subject()
         if following is not None:
-            from functools import partial
-
             self.intended.emit(partial(self.session.show, following))
 
     def _again(self) -> None:
@@ -80,6 +79,8 @@ class ServerTroublePage(_OfOne):
             self.secondary(
                 self._("&Use port 465"), self._use_465, self._("Just as well protected.")
             )
+        if any(each.code == "wait_more" for each in self.finding().reasons):
+            self.secondary(self._("&Wait longer"), self._wait)
         if not self.session.policy.online:
             self.paragraph(
                 self._(
@@ -91,6 +92,9 @@ class ServerTroublePage(_OfOne):
             self.secondary(self._("&Search on the internet"), self._search)
         self.following()
         self.primary(self._("&Try again"), self._again)
+
+    def _wait(self) -> None:
+        self.intended.emit(self.session.wait_longer)
 
     def _use_465(self) -> None:
         self.intended.emit(self.session.allow_465)
@@ -154,10 +158,21 @@ class OtherServerPage(_OfOne):
         self.following()
         words = self._("&Yes, use {other}").format(other=other_server(self.finding()))
         self.secondary(words, self._accept)
+        self._yes = self._sides[-1]
+        self._domain = typed_domain(self.finding())
+        if self._domain:
+            question = self._("To say yes, type the domain of your mail provider: {domain}")
+            field = Field(self.view, question.format(domain=self._domain))
+            field.typed.connect(self._typed)
+            self.add(field)
+            self._yes.setEnabled(False)
         self.primary(self._("&No, leave it as it is"), self.going_back)
 
+    def _typed(self, text: str) -> None:
+        self._yes.setEnabled(text.strip().casefold() == self._domain.casefold())
+
     def _accept(self) -> None:
-        self.intended.emit(self.session.accept_server)
+        self.intended.emit(self.session.take_offer)
 
 
 class ModernSignInPage(_OfOne):
@@ -177,8 +192,19 @@ class ModernSignInPage(_OfOne):
     def fill(self) -> None:
         """See PageView."""
         self.reasons()
+        if self.session.offered:
+            self.paragraph(
+                self._(
+                    "If you choose OAuth2 for this account in the mail program yourself, we can "
+                    "change the port already now."
+                )
+            )
+            self.secondary(self._("&Change the port all the same"), self._change)
         self.following()
         self.primary(self._("&Try again"), self._again)
+
+    def _change(self) -> None:
+        self.intended.emit(self.session.take_offer)
 
 
 class OrganizationPage(_OfOne):
@@ -202,7 +228,7 @@ class OrganizationPage(_OfOne):
         self.primary(self._("&Report for the administrator"), self._report)
 
     def _report(self) -> None:
-        self.intended.emit(self.session.report)
+        self.intended.emit(partial(self.session.report, self.view.texts))
 
 
 class CannotGoOnPage(PageView):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
     QLayoutItem,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -108,6 +109,33 @@ def button(
     found = Button(view, text, kind, description)
     found.clicked.connect(pressed)
     return found
+
+
+class Field(QWidget):
+    """One line to type, with its question above it."""
+
+    typed = Signal(str)  # after each key
+
+    def __init__(self, view: View, question: str, text: str = "") -> None:
+        """`question` is also the name that a screen reader says."""
+        super().__init__()
+        label = text_label(view, question)
+        self.line = QLineEdit(text)
+        self.line.setFont(view.type.font(view.type.text))
+        self.line.setAccessibleName(question)
+        self.line.setMaximumWidth(label.maximumWidth())
+        self.line.textChanged.connect(self.typed)
+        label.setBuddy(self.line)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(view.gap // 2)
+        layout.addWidget(label)
+        layout.addWidget(self.line)
+
+    @property
+    def text(self) -> str:
+        """What was typed, without the blanks around it."""
+        return self.line.text().strip()
 
 
 def spoken(text: str) -> str:

@@ -1,0 +1,162 @@
+"""Help: the code to read aloud, other programs, and the report, shown before it goes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
+
+from configure587.gui import sentences
+from configure587.gui.pages.page import PageView
+from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.controls import (
+    Flow,
+    Fold,
+    announce,
+    button,
+    column,
+    small,
+    text_label,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+
+class HelpPage(PageView):
+    """Page 50."""
+
+    def heading(self) -> str:
+        """See PageView."""
+        return self._("Help")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        return self._(
+            "If somebody helps you on the phone, read out the code below. It says which page you "
+            "are on and what we found, and nothing about you."
+        )
+
+    def fill(self) -> None:
+        """See PageView."""
+        self.add(self._code())
+        from configure587.report import guides
+
+        heading = text_label(self.view, self._("Step by step by hand"), bold=True)
+        flow = Flow(self.view)
+        for guide in guides.all_guides(self.view.language):
+            if guide.trouble is None:
+                flow.add(_Guide(self, guide.name, guide.title))
+        self.add(plain_card(self.view, heading, flow))
+        ledger = self._ledger()
+        if ledger:
+            words = self._("Connections that were made")
+            self.add(Fold(self.view, words, stacked(self.view, ledger)))
+        self.secondary(self._("&Report to pass on"), self._report)
+
+    def open_guide(self, name: str) -> None:
+        """The steps for one program."""
+        self.intended.emit(partial(self.session.guide, name))
+
+    def _code(self) -> QWidget:
+        from configure587.gui import work
+        from configure587.support import spoken
+
+        code = work.code(self.session.machine, self.session.account_of_run())
+        shown = text_label(self.view, code, points=self.view.type.title, bold=True)
+        shown.setAccessibleName(" ".join(spoken.hints(self.view.texts, code)))
+        hints = [small(self.view, line) for line in spoken.hints(self.view.texts, code)]
+        return plain_card(self.view, shown, column(self.view, *hints, gap=0.5))
+
+    def _ledger(self) -> list[str]:
+        network = self.session.machine.network
+        if network is None or not network.ledger:
+            return []
+        from configure587.report import text
+
+        return [
+            line for line in text.ledger(sentences.style(self.view.texts), network.ledger) if line
+        ]
+
+    def _report(self) -> None:
+        self.intended.emit(partial(self.session.report, self.view.texts))
+
+
+class _Guide(Flow):
+    """A link to one guide."""
+
+    def __init__(self, page: HelpPage, name: str, title: str) -> None:
+        super().__init__(page.view)
+        self._page, self._name = page, name
+        self.add(button(page.view, title.replace("&", "&&"), "link", self._open))
+
+    def _open(self) -> None:
+        self._page.open_guide(self._name)
+
+
+class ReportPage(PageView):
+    """Page 51: every line, before anything is saved, copied or printed."""
+
+    def heading(self) -> str:
+        """See PageView."""
+        return self._("Report")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        return self._(
+            "This is all that would be passed on, line by line. Nothing is sent by itself: you "
+            "save it, copy it or print it."
+        )
+
+    def fill(self) -> None:
+        """See PageView."""
+        box = QCheckBox(self._("Show &addresses and servers as they are"))
+        box.setFont(self.view.type.font(self.view.type.text))
+        box.setAccessibleName(self._("Show addresses and servers as they are"))
+        box.setAccessibleDescription(self._("Without it they get made-up names."))
+        box.setChecked(self.session.names_shown)
+        box.toggled.connect(self._toggled)
+        self.add(box)
+        self._lines: Sequence[str] = self.session.report_lines
+        self.add(plain_card(self.view, stacked(self.view, filter(None, self._lines))))
+        if self.session.saved:
+            self.paragraph(self._("Saved: {path}").format(path=self.session.saved))
+        self.secondary(self._("&Copy"), self._copy)
+        self.secondary(self._("&Print…"), self._print)
+        self.primary(self._("&Save…"), self._save)
+        if self.main is not None:
+            self.main.setEnabled(bool(self._lines))
+
+    def _toggled(self, on: bool) -> None:
+        self.intended.emit(partial(self.session.report, self.view.texts, addresses=on))
+
+    def _text(self) -> str:
+        return "".join(f"{line}\n" for line in self._lines)
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self._text())
+        announce(self, self._("Copied"))
+
+    def _print(self) -> None:
+        from PySide6.QtGui import QTextDocument
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter()
+        dialog = QPrintDialog(printer, self)
+        if dialog.exec() == QPrintDialog.DialogCode.Accepted:
+            document = QTextDocument()
+            document.setPlainText(self._text())
+            document.print_(printer)
+
+    def _save(self) -> None:
+        path, _kind = QFileDialog.getSaveFileName(
+            self,
+            self._("Save the report"),
+            "configure587.txt",
+            self._("Text ({pattern})").format(pattern="*.txt"),
+        )
+        if path:
+            self.intended.emit(partial(self.session.save, path, self._text().encode()))
