@@ -183,6 +183,16 @@ def test_without_figures_the_words_are_left(capsys: pytest.CaptureFixture[str]) 
     assert "Brazil's place in the CBL" in text
 
 
+def test_a_chart_without_its_captions_keeps_its_numbers() -> None:
+    style = Style(i18n.texts("en"), plain=True)
+    charts = awareness.pages("en").charts
+    bare = charts._replace(entries=tuple(each for each in charts.entries if "." not in each.id))
+    lines = [*learning.page(style, bare)]
+    assert "2009: 17,221,200." in lines
+    assert "2013-04-10: place 18, with fewer than 110,000 addresses, 2% of all." in lines
+    assert not [line for line in lines if "worked out" in line]
+
+
 def test_a_page_in_another_language_says_so() -> None:
     style = Style(i18n.texts("en"), plain=True)
     trouble = Trouble("en/why.md", "not_utf8", 3)

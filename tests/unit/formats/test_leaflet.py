@@ -39,6 +39,11 @@ def test_bold_and_links_are_spans() -> None:
     )
 
 
+def test_marks_may_begin_and_end_a_text() -> None:
+    [section] = leaflet.read(HEAD + b"**587**[here](why:port-25)")
+    assert [span.text for span in section.blocks[0].spans] == ["587", "here"]
+
+
 def test_windows_line_ends_and_a_mark_make_no_difference() -> None:
     data = HEAD + b"Text\n\n---\nid: b\ntitle: B\n"
     assert leaflet.read(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")) == leaflet.read(data)
