@@ -139,6 +139,17 @@ REASONS: dict[str, int] = {
     "no_password_store": 124,
     "file_not_written": 125,
     "provider_unknown": 126,
+    "guide_unreadable": 127,
+    "carrier_nothing_known": 128,
+    "carrier_unclear": 129,
+    "carrier_unprotected": 130,
+    "carrier_sign_in": 131,
+    "carrier_oauth": 132,
+    "carrier_odd_value": 133,
+    "carrier_too_long": 134,
+    "other_host_by_dns": 135,
+    "port_465_good": 136,
+    "wait_more": 137,
 }
 REASON_OF: dict[int, str] = {number: code for code, number in REASONS.items()}
 
