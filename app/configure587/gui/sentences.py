@@ -34,6 +34,9 @@ _HERE = {
         "{host} does not answer on port {port}, but port 465 is protected from the first moment."
     ),
     "other_host_found": N_("The server {other} passes every check."),
+    "changed_since": N_(
+        "Somebody changed this account's settings after us, so we left them as they are."
+    ),
     "running": N_("{program} is open. While it is open, the change would be lost."),
 }
 

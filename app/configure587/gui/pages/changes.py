@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import stacked
-from configure587.gui.widgets.controls import Fold, small, text_label
+from configure587.gui.widgets.controls import Fold, TickBox, small, text_label
 from configure587.report import text
 from configure587.report.sentences import PROTECTION
 
@@ -34,14 +34,12 @@ class StepCard(QFrame):
         inside = QVBoxLayout(self)
         inside.setContentsMargins(*(view.gap * 2,) * 4)
         inside.setSpacing(view.gap)
-        self.box = QCheckBox(name.replace("&", "&&"))
-        self.box.setFont(view.type.font(view.type.text * 1.15, bold=True))
-        self.box.setChecked(on)
-        self.box.setAccessibleName(name)
         described = view.gettext("Take this account into the change: {change}")
-        self.box.setAccessibleDescription(described.format(change=in_words(view, step)))
-        self.box.toggled.connect(self._toggled)
-        inside.addWidget(self.box)
+        words = described.format(change=in_words(view, step))
+        tick = TickBox(view, name, words, on=on)
+        tick.toggled.connect(self._toggled)
+        self.box = tick.box
+        inside.addWidget(tick)
         inside.addWidget(small(view, sentences.program(view.texts, step.finding.profile)))
         inside.addWidget(before_after(view, step))
         inside.addWidget(stacked(view, _remarks(view, step)))

@@ -148,5 +148,5 @@ class UndonePage(_Outcomes):
     def fill(self) -> None:
         """See PageView."""
         self.outcomes()
-        self.primary(self._("&Back to the start"), self._home)
+        self.primary(self._("Back to the &start"), self._home)
         self.secondary(self._("Save or print a &report"), self._report)

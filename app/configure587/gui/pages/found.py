@@ -70,7 +70,7 @@ class FoundPage(_Cards):
         elif self.session.needy:
             self.primary(self._("Show &what I can do"), self._go_on)
         else:
-            self.primary(self._("&Look again"), self._again)
+            self.primary(self._("Look a&gain"), self._again)
 
     def _go_on(self) -> None:
         self.intended.emit(self.session.go_on)
@@ -95,9 +95,10 @@ class AllGoodPage(_Cards):
 
     def fill(self) -> None:
         """See PageView."""
-        self.add(Drawing(self.view, "letter-leaves", 160))
+        alternative = self._("A letter leaves the house through door 587.")
+        self.add(Drawing(self.view, "letter-leaves", 160, alternative))
         self.cards()
-        self.primary(self._("&Learn why this matters"), self._learn)
+        self.primary(self._("Learn &why this matters"), self._learn)
 
     def _learn(self) -> None:
         self.intended.emit(self.session.learn)
@@ -126,8 +127,8 @@ class NoProgramPage(PageView):
                 "program, or a phone, the steps to do it by hand are under Help."
             )
         )
-        self.primary(self._("Open &Help"), self._help)
-        self.secondary(self._("&Look again"), self._again)
+        self.primary(self._("&Open Help"), self._help)
+        self.secondary(self._("Look a&gain"), self._again)
 
     def _help(self) -> None:
         self.intended.emit(self.session.help)

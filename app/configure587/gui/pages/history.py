@@ -127,8 +127,8 @@ class WholeFilePage(PageView):
             ),
         ]
         self.add(plain_card(self.view, stacked(self.view, lines)))
-        self.secondary(self._("&Put the whole file back"), self._put_back)
-        self.primary(self._("&Leave it as it is"), self.going_back)
+        self.secondary(self._("Put the &whole file back"), self._put_back)
+        self.primary(self._("Leave it &as it is"), self.going_back)
 
     def _put_back(self) -> None:
         self.intended.emit(self.session.put_file_back)

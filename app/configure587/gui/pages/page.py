@@ -9,10 +9,16 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from configure587.gui.widgets.controls import (
-    WIDE,
     Button,
     Flow,
     Text,
@@ -32,6 +38,14 @@ if TYPE_CHECKING:
 
 
 _WIDEST = 860  # pixels of content at 100 %
+
+_ACTIONS = QAbstractSlider.SliderAction
+_SCROLLS = {
+    Qt.Key.Key_PageUp: _ACTIONS.SliderPageStepSub,
+    Qt.Key.Key_PageDown: _ACTIONS.SliderPageStepAdd,
+    Qt.Key.Key_Home: _ACTIONS.SliderToMinimum,
+    Qt.Key.Key_End: _ACTIONS.SliderToMaximum,
+}
 
 
 class PageView(QWidget):
@@ -128,6 +142,15 @@ class PageView(QWidget):
         """A word of the glossary was followed."""
         self.intended.emit(partial(self.session.look_up, target.removeprefix("term:")))
 
+    def scroll_with(self, key: Qt.Key) -> bool:
+        """Whether this key scrolls; then it has: who uses no mouse has to see all of a page."""
+        bar = self._area.verticalScrollBar()
+        action = _SCROLLS.get(key)
+        if action is None:
+            return False
+        bar.triggerAction(action)
+        return True
+
     def _scrolled(self, sentence: str) -> QScrollArea:
         content = QWidget()
         content.setObjectName("content")
@@ -140,7 +163,7 @@ class PageView(QWidget):
         if sentence:
             inside.addWidget(text_label(self.view, sentence))
         inside.addLayout(self.body, 1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -151,28 +174,21 @@ class PageView(QWidget):
     def _foot(self) -> QFrame:
         foot = QFrame()
         foot.setObjectName("foot")
-        lines = QVBoxLayout(foot)
-        lines.setContentsMargins(*(self.view.gap * 2,) * 4)
-        beside = self.view.percent <= WIDE
-        if self._sides and not beside:
-            flow = Flow(self.view)
-            for each in self._sides:
-                flow.add(each)
-            lines.addWidget(flow)
-        line = QHBoxLayout()
-        line.setSpacing(self.view.gap)
-        lines.addLayout(line)
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(*(self.view.gap * 2,) * 4)
+        line.setSpacing(self.view.gap * 2)
+        before, after = Flow(self.view), Flow(self.view, trailing=True)
         if self.session.can_go_back:
-            words = self._("&Back")
-            line.addWidget(button(self.view, words, "secondary", self.going_back))
+            before.add(button(self.view, self._("&Back"), "secondary", self.going_back))
         number = small(self.view, self._("Page {number}").format(number=self.session.page.value))
         number.setWordWrap(False)
-        line.addWidget(number)
-        line.addStretch(1)
-        for each in self._sides if beside else ():
-            line.addWidget(each)
+        before.add(number)
+        for each in self._sides:
+            after.add(each)
         if self.main is not None:
-            line.addWidget(self.main)
+            after.add(self.main)
+        line.addWidget(before)
+        line.addWidget(after, 1)
         return foot
 
 

@@ -244,7 +244,7 @@ class CannotGoOnPage(PageView):
 
     def fill(self) -> None:
         """See PageView."""
-        self.primary(self._("&Back to the start"), self._home)
+        self.primary(self._("Back to the &start"), self._home)
 
     def _trouble(self) -> tuple[str, str]:
         from configure587.gui.troubles import title_and_advice
@@ -279,7 +279,7 @@ class CrashPage(PageView):
                 "send it to us:"
             )
             self.add(plain_card(self.view, stacked(self.view, [line]), small(self.view, path)))
-        self.primary(self._("&Back to the start"), self._home)
+        self.primary(self._("Back to the &start"), self._home)
 
     def _home(self) -> None:
         self.intended.emit(self.session.home)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -17,13 +16,25 @@ from PySide6.QtWidgets import (
 
 from configure587.gui import sentences, theme
 from configure587.gui.widgets import drawing
-from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
+from configure587.gui.widgets.controls import (
+    WIDE,
+    WIDEST,
+    Flow,
+    Fold,
+    Text,
+    button,
+    column,
+    small,
+    text_label,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from configure587.gui.view import View
     from configure587.model import Finding, Verdict
+
+_WIDEST = 640  # pixels of a state in one line, however large its text
 
 
 def plain_card(view: View, *widgets: QWidget) -> QFrame:
@@ -60,13 +71,18 @@ class Chip(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(view.gap, view.gap // 2, view.gap, view.gap // 2)
         line.addWidget(drawing.Drawing(view, icon, 20))
-        label = QLabel(words)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = Text()
         label.setFont(view.type.font(view.type.text, bold=True))
-        label.setAccessibleName(words)
-        line.addWidget(label)
+        label.setText(words)
+        wide = label.fontMetrics().horizontalAdvance(words)
+        wraps = wide > min(round(WIDEST * view.percent / 100), _WIDEST)
+        label.setWordWrap(wraps)
+        line.addWidget(label, 1)
         self.setAccessibleName(words)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        if wraps:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        else:
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
 
 
 class AccountCard(QFrame):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import (
+    QCheckBox,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -15,30 +17,24 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QContextMenuEvent, QFont, QMouseEvent
 
     from configure587.gui.view import View
 
 WIDE = 125  # percent of text size up to which things stand side by side
 _LINE = 70  # characters, about: longer lines are hard to read
-
-
-class Text(QLabel):
-    """A label that knows how high it becomes at the width that it may really take.
-
-    `explained` says that words in it may lead to the glossary.
-    """
-
-    explained = False
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
-        """See QWidget; layouts ask for widths beyond the greatest."""
-        return super().heightForWidth(min(width, self.maximumWidth()))
+WIDEST = 380  # pixels of words in one line of a button or of a state
+_MARK = "\N{ZERO WIDTH SPACE}"
+_LONG_WORD = re.compile(r"\S{24,}")
+_BREAK = re.compile(r"([-@._/\\]|[^-@._/\\]{20})(?=.)")
 
 
 def text_label(
@@ -51,7 +47,6 @@ def text_label(
 ) -> Text:
     """A paragraph, as text that is no markup; it can be selected and copied."""
     label = Text()
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setText(text)
     dress_text(view, label, text, points=points, bold=bold)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -60,6 +55,80 @@ def text_label(
     if quiet:
         label.setStyleSheet(f"color: {view.theme.quiet}")
     return label
+
+
+class Text(QLabel):
+    """Text that is as high as it needs, and breaks words for which there is no room.
+
+    `explained` says that words in it may lead to the glossary.
+    """
+
+    explained = False
+
+    def __init__(self) -> None:
+        """Without words at first."""
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """See QLabel."""
+        plain = self.textFormat() is Qt.TextFormat.PlainText
+        super().setText(breakable(text) if plain else text)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """See QWidget: a layout asks for more width than the text may ever have."""
+        return super().heightForWidth(min(width, self.maximumWidth()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: what was selected is pasted as it is written."""
+        super().mouseReleaseEvent(event)
+        clipboard = QGuiApplication.clipboard()
+        if self.hasSelectedText() and clipboard.supportsSelection():
+            clipboard.setText(unbroken(self.selectedText()), clipboard.Mode.Selection)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: what was selected, or all of it, goes to the clipboard at once."""
+        chosen = self.selectedText() if self.hasSelectedText() else self.text()
+        QGuiApplication.clipboard().setText(unbroken(chosen))
+        QToolTip.showText(event.globalPos(), "\N{CHECK MARK}", self)
+
+
+class TickBox(QWidget):
+    """A tick box whose words may wrap; Qt's own never do."""
+
+    toggled = Signal(bool)
+
+    def __init__(self, view: View, words: str, description: str, *, on: bool) -> None:
+        """`words` are what it is about; `on` says whether it is ticked."""
+        super().__init__()
+        self.box = QCheckBox()
+        self.box.setChecked(on)
+        self.box.setAccessibleName(words)
+        self.box.setAccessibleDescription(description)
+        self.box.toggled.connect(self.toggled)
+        self._words = Text()
+        self._words.setText(words)
+        dress_text(view, self._words, words, points=view.type.text * 1.15, bold=True)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(view.gap)
+        line.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._words, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: the words belong to the box."""
+        if self.rect().contains(event.position().toPoint()):
+            self.box.click()
+
+
+def breakable(text: str) -> str:
+    """The same words, long ones with marks that cannot be seen where a line may end."""
+    return _LONG_WORD.sub(lambda found: _BREAK.sub(rf"\1{_MARK}", found[0]), text)
+
+
+def unbroken(text: str) -> str:
+    """Words without those marks."""
+    return text.replace(_MARK, "")
 
 
 def dress_text(
@@ -91,10 +160,11 @@ class Button(QPushButton):
 
     def __init__(self, view: View, text: str, kind: str, description: str = "") -> None:
         """`kind` is primary, secondary or link; `text` marks its mnemonic with &."""
-        super().__init__(text)
+        font = view.type.font(view.type.text, bold=kind == "primary")
+        super().__init__(in_lines(text, font))
         self.setObjectName(kind)
-        self.setFont(view.type.font(view.type.text, bold=kind == "primary"))
-        self.setAutoDefault(kind == "primary")
+        self.setFont(font)
+        self.setAutoDefault(True)  # Enter presses what has the focus
         self.setDefault(kind == "primary")
         self.setAccessibleName(spoken(text))
         self.setAccessibleDescription(description)
@@ -138,6 +208,19 @@ class Field(QWidget):
         return self.line.text().strip()
 
 
+def in_lines(text: str, font: QFont) -> str:
+    """A button's words in as many lines as they need: Qt wraps none itself."""
+    metrics = QFontMetrics(font)
+    lines: list[str] = []
+    for word in re.split(rf"( |{_MARK})", breakable(text)):
+        longer = (lines[-1] if lines else "") + word
+        if lines and metrics.horizontalAdvance(longer) <= WIDEST:
+            lines[-1] = longer
+        elif word.strip(f" {_MARK}"):
+            lines.append(word)
+    return "\n".join(unbroken(line) for line in lines)
+
+
 def spoken(text: str) -> str:
     """A button's words without the mark of its mnemonic."""
     return text.replace("&&", "\N{NULL}").replace("&", "").replace("\N{NULL}", "&")
@@ -152,8 +235,8 @@ class Fold(QWidget):
         self._inside = inside
         self._handle = QToolButton()
         self._handle.setObjectName("link")
-        self._handle.setText(words)
         self._handle.setFont(view.type.font(view.type.text))
+        self._handle.setText(in_lines(words, self._handle.font()))
         self._handle.setCheckable(True)
         self._handle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._handle.setArrowType(Qt.ArrowType.RightArrow)
@@ -176,10 +259,10 @@ class Fold(QWidget):
 class Flow(QWidget):
     """Buttons side by side, or one below the other where there is no room."""
 
-    def __init__(self, view: View) -> None:
-        """Empty at first."""
+    def __init__(self, view: View, *, trailing: bool = False) -> None:
+        """Empty at first; `trailing` rows end where lines end."""
         super().__init__()
-        self._layout = FlowLayout(self, view.gap)
+        self._layout = FlowLayout(self, view.gap, trailing=trailing)
 
     def add(self, widget: QWidget) -> None:
         """One more."""
@@ -189,9 +272,10 @@ class Flow(QWidget):
 class FlowLayout(QLayout):
     """Lays widgets out like words in a line; see QLayout for what each method promises."""
 
-    def __init__(self, parent: QWidget, gap: int) -> None:
-        """`gap` is the distance between two, in pixels."""
+    def __init__(self, parent: QWidget, gap: int, *, trailing: bool = False) -> None:
+        """`gap` is the distance between two, in pixels; `trailing` rows end where lines end."""
         super().__init__(parent)
+        self._trailing = trailing
         self.setContentsMargins(0, 0, 0, 0)
         self._gap = gap
         self._items: list[QLayoutItem] = []
@@ -233,19 +317,38 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         """Lay out, or only find out how high that would be; the height."""
-        x = y = row = 0
+        y = 0
+        for row in self._rows(rect.width()):
+            if move:
+                self._place(row, rect.translated(0, y))
+            y += max(item.sizeHint().height() for item in row) + self._gap // 2
+        return max(0, y - self._gap // 2)
+
+    def _rows(self, width: int) -> list[list[QLayoutItem]]:
+        rows: list[list[QLayoutItem]] = []
+        x = 0
+        for item in self._items:
+            wide = item.sizeHint().width()
+            if rows and x + wide <= width:
+                rows[-1].append(item)
+            else:
+                rows.append([item])
+                x = 0
+            x += wide + self._gap
+        return rows
+
+    def _place(self, row: Sequence[QLayoutItem], rect: QRect) -> None:
         parent = self.parentWidget()
         mirrored = parent.layoutDirection() is Qt.LayoutDirection.RightToLeft if parent else False
-        for item in self._items:
+        tall = max(item.sizeHint().height() for item in row)
+        wide = sum(item.sizeHint().width() + self._gap for item in row) - self._gap
+        x = rect.width() - wide if self._trailing else 0
+        for item in row:
             size = item.sizeHint()
-            if x and x + size.width() > rect.width():
-                x, y, row = 0, y + row + self._gap // 2, 0
-            if move:
-                left = rect.width() - x - size.width() if mirrored else x
-                item.setGeometry(QRect(rect.topLeft() + QPoint(left, y), size))
+            left = rect.width() - x - size.width() if mirrored else x
+            top = (tall - size.height()) // 2
+            item.setGeometry(QRect(rect.topLeft() + QPoint(left, top), size))
             x += size.width() + self._gap
-            row = max(row, size.height())
-        return y + row
 
 
 def column(view: View, *widgets: QWidget, gap: float = 1) -> QWidget:

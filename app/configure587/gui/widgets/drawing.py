@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from configure587.gui.theme import dressed
 
@@ -55,7 +55,7 @@ def icon(name: str, theme: Theme) -> QIcon:
     return found
 
 
-class Drawing(QWidget):
+class Drawing(QLabel):
     """A drawing that keeps its shape; `alternative` is what a screen reader says of it."""
 
     def __init__(self, view: View, name: str, height: int, alternative: str = "") -> None:
@@ -67,6 +67,8 @@ class Drawing(QWidget):
         wide = round(tall * shape.width() / shape.height()) if shape.height() else tall
         self._size = QSize(wide, tall)
         self.setAccessibleName(alternative)
+        if alternative:  # a label with a pixmap is what Qt tells a screen reader is a picture
+            self.setPixmap(QPixmap(self._size))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
