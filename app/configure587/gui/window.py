@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 
 from configure587.errors import Configure587Error, expected
 from configure587.gui import pages, theme
@@ -21,7 +21,7 @@ from configure587.pages import Page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from configure587.gui.pages.page import PageView
     from configure587.gui.remembered import Remembered
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _POLL = 1000  # milliseconds between two looks whether a mail program is still open
 _SMALLEST = (640, 400)
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class Window(QWidget):
@@ -128,6 +129,19 @@ class Window(QWidget):
             return
         self._remembered.keep(self)
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: what no control wanted. Enter presses or goes on; the page scrolls."""
+        key = Qt.Key(event.key())
+        focused = self.focusWidget()
+        main = self.page.main if self.page is not None else None
+        if key not in _ENTER:
+            if self.page is None or not self.page.scroll_with(key):
+                super().keyPressEvent(event)
+        elif isinstance(focused, QToolButton):
+            focused.click()
+        elif main is not None:
+            main.click()
 
     # What the worker says.
 

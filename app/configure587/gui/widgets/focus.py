@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class FocusRing(QWidget):
         while holder is not self._window:
             holder.installEventFilter(self)
             self._followed.append(holder)
+            if isinstance(holder, QScrollArea):  # Qt does so only from one child to the next
+                holder.ensureWidgetVisible(new)
             above = holder.parentWidget()
             assert above is not None  # the window holds it
             holder = above
