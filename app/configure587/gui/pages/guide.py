@@ -111,7 +111,7 @@ class GuidePage(PageView):
             self.secondary(self._("&Use port 465"), self._use_465, described)
         if self.session.next_subject() is not None:
             self.secondary(self._("&Next account"), self._next)
-        self.primary(self._("&Look again"), self._again, self._("Looks whether it is right now."))
+        self.primary(self._("Look a&gain"), self._again, self._("Looks whether it is right now."))
 
     def _ask_user_name(self, subject: Finding) -> None:
         """With a user name we can do it ourselves, and the steps need not be followed."""

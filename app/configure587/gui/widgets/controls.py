@@ -75,6 +75,12 @@ class Text(QLabel):
         plain = self.textFormat() is Qt.TextFormat.PlainText
         super().setText(breakable(text) if plain else text)
 
+    def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:  # noqa: N802 - Qt's
+        """See QLabel: only a text with links takes the focus."""
+        super().setTextInteractionFlags(flags)
+        if not flags & Qt.TextInteractionFlag.LinksAccessibleByKeyboard:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """See QWidget: a layout asks for more width than the text may ever have."""
         return super().heightForWidth(min(width, self.maximumWidth()))
@@ -87,10 +93,13 @@ class Text(QLabel):
             clipboard.setText(unbroken(self.selectedText()), clipboard.Mode.Selection)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
-        """See QWidget: what was selected, or all of it, goes to the clipboard at once."""
-        chosen = self.selectedText() if self.hasSelectedText() else self.text()
+        """See QWidget: a text with marks in it is copied at once, without them."""
+        if _MARK not in self.text():
+            super().contextMenuEvent(event)
+            return
+        chosen = self.selectedText() if self.hasSelectedText() else self.accessibleName()
         QGuiApplication.clipboard().setText(unbroken(chosen))
-        QToolTip.showText(event.globalPos(), "\N{CHECK MARK}", self)
+        QToolTip.showText(event.globalPos(), f"\N{CHECK MARK} {unbroken(chosen)}", self)
 
 
 class TickBox(QWidget):
