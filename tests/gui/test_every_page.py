@@ -14,12 +14,14 @@ from configure587.gui import pages
 from configure587.gui.session import AT_WORK
 from configure587.pages import Page
 from gui.walking import (
+    FROM_LEAFLETS,
     NOT_BUILT,
     Showing,
     buttons,
     every_language,
     every_page,
     every_state,
+    has_links,
     is_built,
     mnemonics,
     scroll_area,
@@ -53,7 +55,7 @@ def test_a_page_says_what_it_is_and_what_to_do(show: Showing, state: str, langua
     words = texts_of(window)
     assert page.heading() in words
     assert page.heading().strip(" .")
-    assert page.sentence() or session.page in {Page.CHANGING, Page.UNDOING, *NOT_BUILT}
+    assert page.sentence() or session.page in {Page.CHANGING, Page.UNDOING, *FROM_LEAFLETS}
     assert not page.sentence() or page.sentence() in words
     number = "Página" if language == "pt-BR" else "Page"
     assert f"{number} {session.page.value}" in words
@@ -128,6 +130,8 @@ def test_the_tab_key_reaches_everything_and_comes_round(show: Showing, state: st
     assert start in everything
     seen = [start]
     while (following := tab(window)) is not start:
+        if following is seen[-1] and has_links(following):
+            continue  # to its next link
         assert following not in seen, "a circle without the start"
         assert in_sight(window, following), f"{text_of(following)!r} is out of sight"
         seen.append(following)
