@@ -11,18 +11,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 import gui_builders
 from configure587.gui import pages
-from configure587.gui.session import AT_WORK
+from configure587.gui.trail import AT_WORK
 from configure587.pages import Page
 from gui.walking import (
     FROM_LEAFLETS,
-    NOT_BUILT,
     Showing,
     buttons,
     every_language,
     every_page,
     every_state,
     has_links,
-    is_built,
     mnemonics,
     scroll_area,
     session_in,
@@ -38,11 +36,6 @@ if TYPE_CHECKING:
 
 def test_every_page_has_a_view() -> None:
     assert set(pages.VIEWS) == set(Page)
-
-
-def test_what_is_not_built_is_really_not_built() -> None:
-    assert {page for page in NOT_BUILT if is_built(page)} == set()
-    assert {page for page in pages.VIEWS if not is_built(page)} <= NOT_BUILT
 
 
 @every_state
@@ -149,7 +142,7 @@ def test_escape_and_back_return_to_where_one_came_from(show: Showing, page: Page
     for how in ("escape", "button"):
         session = gui_builders.a_session_at(page)
         window = show(session)
-        could, came_from = session.can_go_back, [*session._trail]
+        could, came_from = session.can_go_back, [*session.trail._behind]
         words = [each for each in buttons(window, "secondary") if text_of(each) == "Back"]
         assert bool(words) is could
         if page in AT_WORK or not could:

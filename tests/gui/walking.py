@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
@@ -29,25 +28,16 @@ if TYPE_CHECKING:
     from configure587.gui.theme import Theme
 
 Decorator: TypeAlias = pytest.MarkDecorator
-NOT_BUILT = {Page.HELP, Page.REPORT}
-"""Pages whose modules are still to come. It may only shrink: a test finds what is there."""
-
 FROM_LEAFLETS = {Page.LEARN, Page.GLOSSARY, Page.GUIDE}
 """Pages whose content comes out of the resources, a file for each language, and no catalogue."""
 
-STATES = [name for name, (page, _) in gui_builders.STATES.items() if page not in NOT_BUILT]
-PAGES = [page for page in pages.VIEWS if page not in NOT_BUILT]
+STATES = list(gui_builders.STATES)
+PAGES = list(pages.VIEWS)
 LANGUAGES = i18n.LANGUAGES
 
 every_state: Decorator = pytest.mark.parametrize("state", STATES)
 every_page: Decorator = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 every_language: Decorator = pytest.mark.parametrize("language", LANGUAGES)
-
-
-def is_built(page: Page) -> bool:
-    """Whether the module of a page is there."""
-    module, _ = pages.VIEWS[page]
-    return importlib.util.find_spec(f"configure587.gui.pages.{module}") is not None
 
 
 @functools.cache
