@@ -34,6 +34,10 @@ _HERE = {
         "{host} does not answer on port {port}, but port 465 is protected from the first moment."
     ),
     "other_host_found": N_("The server {other} passes every check."),
+    "port_465_good": N_("Port 465 of {host} is protected from the first moment."),
+    "wait_more": N_(
+        "Some servers pause on purpose before they greet. It may help to try again later."
+    ),
     "changed_since": N_(
         "Somebody changed this account's settings after us, so we left them as they are."
     ),
