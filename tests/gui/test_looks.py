@@ -1,0 +1,186 @@
+"""Language, text size and theme change at once, and what is remembered survives what may happen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+
+import gui_builders
+from configure587 import i18n
+from configure587.gui import theme
+from configure587.gui.remembered import Remembered
+from configure587.gui.theme import DARK, LIGHT, TEXT_SIZES
+from configure587.gui.window import Window
+from configure587.pages import Page
+from gui.walking import Showing, buttons, every_state, session_in, settle, texts_of, the_button
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
+
+def remembered(folder: Path, **more: bool) -> Remembered:
+    return Remembered(str(folder), i18n.ENGLISH, **more)
+
+
+@every_state
+def test_the_language_changes_at_once(show: Showing, state: str) -> None:
+    window = show(session_in(state), i18n.ENGLISH)
+    english = set(texts_of(window))
+    the_button(window, "Português").click()
+    settle()
+    portuguese = set(texts_of(window))
+    fresh = show(session_in(state), i18n.PORTUGUESE)
+    assert portuguese == set(texts_of(fresh))
+    the_button(window, "English").click()
+    settle()
+    assert set(texts_of(window)) == english
+
+
+def test_a_tick_survives_another_language_and_size(show: Showing) -> None:
+    session = gui_builders.a_session_at(Page.CHANGES)
+    window = show(session)
+
+    def ticks() -> list[bool]:
+        return [
+            each.isChecked() for each in buttons(window) if each.isCheckable() and not each.text()
+        ]
+
+    next(each for each in buttons(window) if each.isCheckable() and not each.text()).click()
+    settle()
+    before = ticks()
+    assert before.count(False) == 1
+    window.choose_language(i18n.PORTUGUESE)
+    settle()
+    assert ticks() == before
+    window.choose_size(200)
+    settle()
+    assert ticks() == before
+    assert len(session.chosen) == before.count(True)
+
+
+@pytest.mark.parametrize("percent", TEXT_SIZES)
+def test_text_grows_as_it_was_asked_to(show: Showing, percent: int) -> None:
+    window = show(session_in("start"))
+    [before] = [each.font().pointSizeF() for each in buttons(window, "primary")]
+    window.choose_size(percent)
+    settle()
+    [after] = [each.font().pointSizeF() for each in buttons(window, "primary")]
+    assert before >= 11
+    assert after == pytest.approx(before * percent / 100)
+
+
+def test_the_theme_follows_the_system_at_once(
+    show: Showing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = show(session_in("start"))
+    assert window.view.theme is theme.system()
+    monkeypatch.setattr(theme, "system", lambda: DARK)
+    theme.hints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert window.view.theme is DARK
+    monkeypatch.setattr(theme, "system", lambda: LIGHT)
+    theme.wishes().contrastPreferenceChanged.emit(Qt.ContrastPreference.NoPreference)
+    assert window.view.theme is LIGHT
+
+
+# --- from one start to the next ------------------------------------------------------------------
+
+
+def _no_crash(error: BaseException) -> None:
+    raise AssertionError(error)
+
+
+def closed_with(folder: Path, session_window: Window) -> None:
+    session_window.close()
+    assert not session_window.isVisible()
+    assert folder.is_dir()
+
+
+def test_place_language_and_size_are_remembered(show: Showing, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    window = show(session_in("start"))
+    window.resize(700, 500)
+    window.choose_language(i18n.PORTUGUESE)
+    window.choose_size(150)
+    closed_with(folder, window)
+    kept = remembered(folder)
+    assert (kept.language, kept.percent) == (i18n.PORTUGUESE, 150)
+    again = Window(session_in("start"), kept, _no_crash)
+    assert (again.width(), again.height()) == (700, 500)
+    again.deleteLater()
+
+
+def test_a_language_that_was_asked_for_wins_over_the_remembered_one(
+    show: Showing, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    window = show(session_in("start"), i18n.PORTUGUESE)
+    closed_with(folder, window)
+    assert remembered(folder).language == i18n.PORTUGUESE
+    assert remembered(folder, fixed=True).language == i18n.ENGLISH
+
+
+DAMAGE = {
+    "no text": b"\xff\xfe\x00garbage\x00[[[",
+    "not values": b"[General]\nlanguage=xx\ntext_size=9999\ngeometry=@ByteArray(abc)\n",
+    "wrong kinds": b"[General]\nlanguage=@Invalid()\ntext_size=-5\ngeometry=hello\n",
+    "superscripts": "[General]\ntext_size=\xb2\xb2\n".encode(),
+    "a list": b"[General]\nlanguage=a, b, c\ntext_size=1, 2\ngeometry=\n",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damaged_memories_are_forgotten(show: Showing, tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "window.ini").write_bytes(DAMAGE[kind])
+    kept = remembered(folder)
+    assert (kept.language, kept.percent) == (i18n.ENGLISH, 100)
+    window = Window(session_in("start"), kept, _no_crash)
+    assert window.width() >= 640
+    window.close()
+    window.deleteLater()
+
+
+def test_nothing_is_written_where_nothing_of_ours_is(show: Showing, tmp_path: Path) -> None:
+    window = show(session_in("start"))
+    window.close()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write everywhere")
+def test_a_folder_that_cannot_be_written_is_no_trouble(show: Showing, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    folder.chmod(0o500)
+    window = show(session_in("start"))
+    window.close()
+    assert os.listdir(folder) == []
+    folder.chmod(0o700)
+
+
+def test_memories_that_cannot_be_kept_are_no_trouble(show: Showing, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    (folder / "window.ini").mkdir(parents=True)
+    window = show(session_in("start"))
+    window.close()
+    assert not window.isVisible()
+
+
+def test_only_looks_are_remembered(show: Showing, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    show(session_in("found, of every kind")).close()
+    kept = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    assert set(kept.allKeys()) == {"geometry", "language", "text_size"}
+
+
+def test_the_application_is_named(qapp: QApplication, show: Showing) -> None:
+    assert show(session_in("start")).windowTitle() == "Configure 587!"
