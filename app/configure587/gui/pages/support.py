@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
@@ -13,6 +13,7 @@ from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import (
     Flow,
     Fold,
+    TickBox,
     announce,
     button,
     column,
@@ -113,11 +114,12 @@ class ReportPage(PageView):
 
     def fill(self) -> None:
         """See PageView."""
-        box = QCheckBox(self._("Show &addresses and servers as they are"))
-        box.setFont(self.view.type.font(self.view.type.text))
-        box.setAccessibleName(self._("Show addresses and servers as they are"))
-        box.setAccessibleDescription(self._("Without it they get made-up names."))
-        box.setChecked(self.session.names_shown)
+        box = TickBox(
+            self.view,
+            self._("Show addresses and servers as they are"),
+            self._("Without it they get made-up names."),
+            on=self.session.names_shown,
+        )
         box.toggled.connect(self._toggled)
         self.add(box)
         self._lines: Sequence[str] = self.session.report_lines
@@ -125,7 +127,7 @@ class ReportPage(PageView):
         if self.session.saved:
             self.paragraph(self._("Saved: {path}").format(path=self.session.saved))
         self.secondary(self._("&Copy"), self._copy)
-        self.secondary(self._("&Print…"), self._print)
+        self.secondary(self._("P&rint…"), self._print)
         self.primary(self._("&Save…"), self._save)
         if self.main is not None:
             self.main.setEnabled(bool(self._lines))
