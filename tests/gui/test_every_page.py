@@ -152,7 +152,7 @@ def test_escape_and_back_return_to_where_one_came_from(show: Showing, page: Page
         else:
             words[0].click()
         settle()
-        assert session.page is came_from[-1][0]
+        assert session.page is came_from[-1].page
         assert window.page is not None
         assert window.page.session.page is session.page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 
 def remembered(folder: Path, **more: bool) -> Remembered:
@@ -29,6 +31,8 @@ def remembered(folder: Path, **more: bool) -> Remembered:
 
 @every_state
 def test_the_language_changes_at_once(show: Showing, state: str) -> None:
+    if session_in(state).page is Page.REPORT:
+        return  # the worker tells its lines anew; see the test below
     window = show(session_in(state), i18n.ENGLISH)
     english = set(texts_of(window))
     the_button(window, "Português").click()
@@ -39,6 +43,20 @@ def test_the_language_changes_at_once(show: Showing, state: str) -> None:
     the_button(window, "English").click()
     settle()
     assert set(texts_of(window)) == english
+
+
+def test_the_report_is_told_anew_in_the_other_language(show: Showing, qtbot: QtBot) -> None:
+    session = gui_builders.changed(gui_builders.one_due())
+    window = show(session)
+    window.carry_out(partial(session.report, i18n.texts(i18n.ENGLISH)))
+    qtbot.waitUntil(lambda: not window._worker.busy, timeout=10_000)
+    english = [*session.report_lines]
+    assert english
+    window.choose_language(i18n.PORTUGUESE)
+    qtbot.waitUntil(lambda: not window._worker.busy, timeout=10_000)
+    assert session.report_lines[0] != english[0]
+    settle()
+    assert session.report_lines[0] in texts_of(window)
 
 
 def test_a_tick_survives_another_language_and_size(show: Showing) -> None:
