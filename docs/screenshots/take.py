@@ -1,0 +1,99 @@
+"""Take a picture of every page, in both languages, light and dark, at 100 and at 200 % text size.
+
+    python docs/screenshots/take.py [FOLDER]
+
+Off-screen, from the same states that the tests walk over; needs what the tests need. The pictures
+lie in FOLDER/LANGUAGE/THEME-PERCENT/NUMBER-PAGE.png; without FOLDER, beside this file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+HERE: Final = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent.parent / "tests")]
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+import gui_builders
+from configure587 import i18n
+from configure587.gui import theme
+from configure587.gui.remembered import Remembered
+from configure587.gui.window import Window
+from configure587.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from configure587.gui.session import Session
+
+SIZE: Final = (1024, 600)  # the smallest screen that everything has to work on
+SETTLED: Final = 60  # milliseconds until a page is painted and its words are linked
+THEMES: Final = (theme.LIGHT, theme.DARK)
+PERCENTS: Final = (100, 200)
+
+BEST: Final = {
+    Page.FOUND: "found, of every kind",
+    Page.GUIDE: "guide, stuck",
+    Page.HISTORY: "history, of every state",
+    Page.LOOKING: "looking at servers",
+    Page.CHANGING: "changing, written",
+}
+"""The state that shows most of a page; for the others the first one that is listed."""
+
+
+def states() -> dict[str, Callable[[], Session]]:
+    """Name of a picture -> the session to show."""
+    found: dict[str, Callable[[], Session]] = {}
+    for page in Page:
+        listed = [name for name, (at, _) in gui_builders.STATES.items() if at is page]
+        if listed:
+            name = BEST.get(page, listed[0])
+            word = page.name.lower().replace("_", "-")
+            found[f"{page.value:02}-{word}"] = gui_builders.STATES[name][1]
+    for topic in ("before-after", "charts", "questions", "port-25"):
+        found[f"20-learn-{topic}"] = lambda topic=topic: gui_builders.told(topic)  # type: ignore[misc]
+    return found
+
+
+def take(session: Session, remembered: Remembered, chosen: theme.Theme, path: Path) -> None:
+    """One picture."""
+    window = Window(session, remembered, str)
+    window.resize(*SIZE)
+    window.dress(chosen)
+    window.show()
+    loop = QEventLoop()
+    QTimer.singleShot(SETTLED, loop.quit)
+    loop.exec()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    image.save(str(path), "PNG", 0)  # 0: as small as can be
+    window.close()
+    window.deleteLater()
+
+
+def main() -> None:
+    """All of them."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    application = QApplication([])
+    with tempfile.TemporaryDirectory() as nowhere:
+        for language in i18n.LANGUAGES:
+            for chosen in THEMES:
+                for percent in PERCENTS:
+                    remembered = Remembered(os.path.join(nowhere, "none"), language, fixed=True)
+                    remembered.choose_percent(percent)
+                    for name, build in states().items():
+                        place = folder / language / f"{chosen.name}-{percent}" / f"{name}.png"
+                        take(build(), remembered, chosen, place)
+    del application
+
+
+if __name__ == "__main__":
+    main()
