@@ -208,8 +208,9 @@ class Window(QWidget):
             self._layout.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        self._layout.addWidget(self._bar)
-        self._layout.addWidget(self.page, 1)
+        for widget, share in ((self._bar, 0), (self.page, 1)):
+            self._layout.addWidget(widget, share)
+            widget.show()  # at once: a layout by itself would do it only later
         self.setTabOrder(self.page, self._bar)
         if self.session.page is Page.CLOSE_PROGRAM:
             self._poll.start()
