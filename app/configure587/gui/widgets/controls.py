@@ -246,12 +246,11 @@ class Fold(QWidget):
         self._handle.setObjectName("link")
         self._handle.setFont(view.type.font(view.type.text))
         self._handle.setText(in_lines(words, self._handle.font()))
-        self._handle.setCheckable(True)
         self._handle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._handle.setArrowType(Qt.ArrowType.RightArrow)
         self._handle.setAccessibleName(f"{words} ({about})" if about else words)
         self._handle.setAccessibleDescription(view.gettext("Shows or hides more about this."))
-        self._handle.toggled.connect(self.unfold)
+        self._handle.clicked.connect(self._turn)  # checkable, it would be read as a tick box
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._handle, 0, Qt.AlignmentFlag.AlignLeading)
@@ -263,6 +262,9 @@ class Fold(QWidget):
         arrow = Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow
         self._handle.setArrowType(arrow)
         self._inside.setVisible(on)
+
+    def _turn(self) -> None:
+        self.unfold(self._inside.isHidden())
 
 
 class Flow(QWidget):
