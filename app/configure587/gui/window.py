@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 
@@ -50,6 +50,7 @@ class Window(QWidget):
         self._theme = theme.system()
         self._closing = False
         self._waiting: Task | None = None
+        self._greeted = False
         self.page: PageView | None = None
         self._bar: TopBar | None = None
         self._layout = QVBoxLayout(self)
@@ -118,6 +119,14 @@ class Window(QWidget):
         """Our own fault, wherever it came from."""
         self.session.crashed(self._write_crash(error))
         self._show()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: what was announced before the window was there is said when it is."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            if not self._greeted and self.page is not None:
+                self.page.announce()
+            self._greeted = True
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: what is at work is brought to a safe end first."""

@@ -121,6 +121,10 @@ class PageView(QWidget):
             self.main.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.focusNextChild()
+        self.announce()
+
+    def announce(self) -> None:
+        """A screen reader says the title and the sentence."""
         announce(self, " ".join(each for each in (self.heading(), self.sentence()) if each))
 
     def link_words(self) -> None:
@@ -169,6 +173,8 @@ class PageView(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         area.setWidget(content)
+        area.verticalScrollBar().setAccessibleName(self._("Scroll"))
+        area.horizontalScrollBar().setAccessibleName(self._("Scroll"))
         return area
 
     def _foot(self) -> QFrame:
