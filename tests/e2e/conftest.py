@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from certificates import Authority
+from e2e import desktop as desktops
 from e2e import real_servers
 from e2e.mail_server import Certificates, MailServer, make_certificates
 from e2e.real_thunderbird import (
@@ -82,3 +83,21 @@ def programs() -> Iterator[real_servers.Programs]:
         pytest.skip(hindrance)
     with real_servers.copied_programs() as programs:
         yield programs
+
+
+@pytest.fixture(scope="session")
+def desktop() -> Iterator[desktops.Desktop]:
+    """Give a screen with a window manager; where it is missing, CI fails and others are told."""
+    if (hindrance := desktops.hindrance()) is not None:
+        if os.environ.get("CI"):
+            pytest.fail(hindrance)
+        pytest.skip(hindrance)
+    with desktops.a_desktop() as desktop:
+        yield desktop
+
+
+@pytest.fixture
+def reader(desktop: desktops.Desktop) -> Iterator[desktops.ScreenReader]:
+    """Give somebody who listens from before the window opens."""
+    with desktop.screen_reader() as reader:
+        yield reader

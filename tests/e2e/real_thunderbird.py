@@ -566,9 +566,10 @@ class Run:
 class Configure587:
     """Our command, run as a person runs it, in one home; everything it says is kept."""
 
-    def __init__(self, home: Home) -> None:
-        """Nothing runs yet."""
+    def __init__(self, home: Home, world: Mapping[str, str] | None = None) -> None:
+        """Nothing runs yet; `world` are variables of a computer around that home."""
         self.home = home
+        self._variables = our_environment(home.path) | dict(world or {})
         self.said: list[str] = []
         self._processes: list[subprocess.Popen[str]] = []
 
@@ -580,7 +581,7 @@ class Configure587:
         """Start the command and do not wait for it."""
         process = subprocess.Popen(
             [sys.executable, "-m", "configure587", *arguments],
-            env=_our_environment(self.home.path),
+            env=self._variables,
             cwd=self.home.path,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -631,7 +632,8 @@ def _secrets(home: Home) -> list[bytes]:
     return [plain, base64.b64encode(plain), *(str(text).encode() for text in encrypted)]
 
 
-def _our_environment(home: str) -> dict[str, str]:
+def our_environment(home: str) -> dict[str, str]:
+    """Give an environment in which the package of this repository runs in ``home``."""
     return environment(home) | {"PYTHONPATH": _source(), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -668,7 +670,7 @@ def our_lock_held(home: Home) -> Iterator[None]:
     """Hold the profile's lock in another process, by the function that our program uses."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD_THE_LOCK, os.path.join(home.profile, ".parentlock")],
-        env=_our_environment(home.path),
+        env=our_environment(home.path),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
