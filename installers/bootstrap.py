@@ -38,6 +38,15 @@ STAMP: Final = "configure587.json"  # in VENV: what was installed; "unfinished" 
 UNFINISHED: Final = {"state": "unfinished"}
 
 EXTRAS: Final[Mapping[str, str]] = {"demo": "", "test": "dev"}
+# What ldd says that the window needs (QtCore, Gui, Widgets, Svg, Network, DBus, and the plug-ins
+# offscreen and xcb), and a font; libraries that come with these or with openbox are left out.
+QT_NEEDS: Final = (
+    *("fonts-dejavu-core", "libegl1", "libfontconfig1", "libfreetype6", "libgl1"),
+    *("libgssapi-krb5-2", "libx11-xcb1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0"),
+    *("libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-render0"),
+    *("libxcb-shape0", "libxcb-shm0", "libxcb-sync1", "libxcb-util1", "libxcb-xfixes0"),
+    *("libxcb-xkb1", "libxkbcommon-x11-0", "libxkbcommon0"),
+)
 PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {  # Debian package -> a file that proves it
     "demo": {},
     "test": {
@@ -52,6 +61,13 @@ PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {  # Debian package -> a file
         "openssl": "/usr/bin/openssl",
         "swaks": "/usr/bin/swaks",
         "libnet-ssleay-perl": "/usr/share/doc/libnet-ssleay-perl/copyright",  # swaks and TLS
+        "xvfb": "/usr/bin/Xvfb",
+        "openbox": "/usr/bin/openbox",
+        "xdotool": "/usr/bin/xdotool",
+        "dbus-daemon": "/usr/bin/dbus-daemon",
+        "at-spi2-core": "/usr/libexec/at-spi-bus-launcher",
+        "python3-pyatspi": "/usr/lib/python3/dist-packages/pyatspi/__init__.py",
+        **{name: f"/usr/share/doc/{name}/copyright" for name in QT_NEEDS},
     },
 }
 APT: Final = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")

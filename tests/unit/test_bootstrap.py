@@ -13,6 +13,8 @@ from typing import Final
 import pytest
 from installers import bootstrap
 
+from e2e import desktop
+
 SCRIPT: Final = Path(bootstrap.__file__)
 VENV_PACKAGE: Final = f"python3.{sys.version_info[1]}-venv"
 TEST_PROGRAMS: Final = bootstrap.PROGRAMS["test"]
@@ -86,6 +88,12 @@ def test_a_bare_debian_needs_only_the_virtual_environment_for_the_demo() -> None
 def test_the_tests_need_the_package_whose_program_is_missing(package: str, file: str) -> None:
     exists = {**ALL_THERE, file: False}
     assert bootstrap.missing_packages("test", has_pip=True, exists=exists) == [package]
+
+
+def test_only_the_tests_need_a_desktop() -> None:
+    assert set(desktop.NEEDED.values()) <= TEST_PROGRAMS.keys()
+    assert not bootstrap.PROGRAMS["demo"]
+    assert "gui" not in bootstrap.EXTRAS["demo"]
 
 
 def test_the_apt_line_can_be_pasted() -> None:
