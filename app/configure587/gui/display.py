@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 from typing import TYPE_CHECKING
 
 import PySide6
@@ -39,7 +40,12 @@ def check(platform: Platform, variables: Mapping[str, str]) -> None:
 
 def _wayland(variables: Mapping[str, str]) -> bool:
     name = variables.get("WAYLAND_DISPLAY", "")
-    return bool(name) and os.path.exists(os.path.join(variables.get("XDG_RUNTIME_DIR", ""), name))
+    with socket.socket(socket.AF_UNIX) as door:
+        try:
+            door.connect(os.path.join(variables.get("XDG_RUNTIME_DIR", ""), name))
+        except OSError:
+            return False
+    return bool(name)
 
 
 def _load(path: str) -> ctypes.CDLL:
