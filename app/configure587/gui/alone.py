@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QDir, QLockFile, QObject, QThread, QTimer, Signal
 
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
-_PATIENCE = 2000  # milliseconds
+_PATIENCE = 5000  # milliseconds
+_PAUSE = 50
 
 
 class FirstWindow(QObject):
@@ -30,10 +31,19 @@ class FirstWindow(QObject):
 
     def is_first(self) -> bool:
         """Whether no other window is open; another one is asked to come forward."""
-        if self._lock.tryLock(0) or self._lock.error() is not QLockFile.LockError.LockFailedError:
-            QTimer.singleShot(0, self._listen)
-            return True
-        return not self._ask()
+        patience = QDeadlineTimer(_PATIENCE)
+        while self._is_taken():
+            if self._ask():
+                return False
+            if patience.hasExpired():
+                return True  # two windows are better than none
+            QThread.msleep(_PAUSE)  # it is still opening, after a double click on a double click
+        QTimer.singleShot(0, self._listen)
+        return True
+
+    def _is_taken(self) -> bool:
+        taken = QLockFile.LockError.LockFailedError
+        return not self._lock.tryLock(0) and self._lock.error() is taken
 
     def _ask(self) -> bool:
         from PySide6.QtNetwork import QLocalSocket

@@ -109,7 +109,8 @@ class Window(QWidget):
         self._show()
 
     def come_forward(self) -> None:
-        """Somebody started the program a second time."""
+        """Somebody started the program a second time; who was about to end it, is not now."""
+        self._closing = False
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
