@@ -18,6 +18,7 @@ import queue
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -185,17 +186,17 @@ class ScreenReader:
         """What has this role and name, once it is there."""
 
         def look() -> Thing | None:
-            found = [each for each in self.looks() if (each.role, each.name) == (role, name)]
-            return found[0] if found else None
+            answer = self._ask("find", role, name)
+            return None if answer is None else Thing.told(answer)
 
         return wait_for(f"{role} {name!r} is shown", look, PATIENCE)
 
     def does(self, action: str, role: str, name: str) -> None:
         """Do something with what has this role and name."""
         self.finds(role, name)
-        assert self._ask([role, name, action]) is True, (role, name, action)
+        assert self._ask(action, role, name) is True, (role, name, action)
 
-    def _ask(self, order: object) -> Any:  # noqa: ANN401 - whatever JSON holds
+    def _ask(self, *order: str) -> Any:  # noqa: ANN401 - whatever JSON holds
         assert self.ear.stdin is not None
         self.ear.stdin.write(json.dumps(order) + "\n")
         self.ear.stdin.flush()
@@ -213,7 +214,8 @@ class ScreenReader:
         except queue.Empty:
             line = None
         if line is None:
-            raise OutOfPatience(f"{what}; announced: {self.announced}; focus: {self.focused}")
+            said = "\n".join(self.announced)
+            raise OutOfPatience(f"{what}; focus: {self.focused}; announced:\n{said}")
         if line.get("heard") == "announcement":
             self.announced.append(line["name"])
         elif line.get("heard") == "focus":
@@ -243,6 +245,20 @@ def a_desktop() -> Iterator[Desktop]:
             yield desktop
     finally:
         shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def a_window(desktop: Desktop, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the program, in Portuguese, in an empty home, until the block ends."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "configure587", "window", "--lang", "pt-BR", *words],
+        env={**os.environ, **desktop.variables, "TMPDIR": desktop.folder, "QT_QPA_PLATFORM": "xcb"},
+        stdin=subprocess.DEVNULL,
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def _manages(desktop: Desktop) -> bool | None:

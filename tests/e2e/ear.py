@@ -90,29 +90,34 @@ def screen() -> Iterator[Any]:
                 yield from everything(window)
 
 
-def do(role: str, name: str, action: str) -> bool:
-    """Do something with what has this role and name; whether there was such a thing."""
-    for thing in screen():
-        if thing.getRoleName() == role and thing.name == name:
-            offered = thing.queryAction()
-            return bool(offered.doAction(actions(thing).index(action)))
-    return False
+def find(role: str, name: str) -> Any:  # noqa: ANN401
+    """What has this role and name; None when nothing has."""
+    found = (each for each in screen() if each.getRoleName() == role and each.name == name)
+    return next(found, None)
+
+
+def answer(verb: str, words: list[str]) -> object:
+    """Carry out one order: look, find ROLE NAME, or an action on ROLE NAME."""
+    if verb == "look":
+        return [seen(each) for each in screen()]
+    thing = find(*words)
+    if thing is None or verb == "find":
+        return None if thing is None else seen(thing)
+    return bool(thing.queryAction().doAction(actions(thing).index(verb)))
 
 
 def order(source: object, condition: int) -> bool:
-    """Carry out one line; at the end of lines, end."""
+    """Answer one line; at the end of lines, end."""
     del source
     line = sys.stdin.readline() if condition & GLib.IO_IN else ""
     if not line:
         pyatspi.Registry.stop()
         return False
-    words = json.loads(line)
+    verb, *words = json.loads(line)
     try:
-        answer: object = [seen(each) for each in screen()] if words == "look" else do(*words)
+        say(answer=answer(verb, words))
     except (GLib.Error, LookupError, ValueError) as error:  # it went away while we looked
         say(gone=str(error))
-    else:
-        say(answer=answer)
     return True
 
 

@@ -5,19 +5,15 @@ Everything goes through AT-SPI, the door of Orca; the keyboard and the screen ar
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from builders import contents, thunderbird
+from e2e.desktop import a_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from e2e.desktop import Desktop, ScreenReader, Thing
@@ -52,20 +48,6 @@ def ports(computer: Path) -> dict[str, int]:
     return {name: int(numbers[0]) for name, numbers in found.items() if name in PEOPLE}
 
 
-@contextlib.contextmanager
-def the_window(desktop: Desktop, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the program, in Portuguese, until the block ends."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "configure587", "window", "--lang", "pt-BR", *words],
-        env={**os.environ, **desktop.variables, "TMPDIR": desktop.folder, "QT_QPA_PLATFORM": "xcb"},
-        stdin=subprocess.DEVNULL,
-    ) as running:
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
 def named(things: list[Thing], *roles: str) -> set[str]:
     """The names of what has one of these roles."""
     return {thing.name for thing in things if thing.role in roles}
@@ -88,7 +70,7 @@ def test_the_whole_wizard_is_operated_by_role_and_name(
     computer: Path, desktop: Desktop, reader: ScreenReader
 ) -> None:
     words = ("--image", str(computer), "--no-network")
-    with the_window(desktop, *words) as running:
+    with a_window(desktop, *words) as running:
         reader.hears("O seu e-mail está saindo pela porta certa?")
         reader.finds(BUTTON, "Verificar meu e-mail")
         start = look_around(reader)
