@@ -128,7 +128,7 @@ def load(machine: Machine, set_id: str) -> BackupSet:
     folder = os.path.join(machine.backups_folder, set_id)
     if not _ID.fullmatch(set_id) or not _is_set(machine, set_id):
         raise Refused("no_such_backup", backup=set_id)
-    entries: list[Entry] = []
+    entries: dict[str, Entry] = {}
     results: dict[str, Result] = {}
     undoing: dict[str, None] = {}
     damage: list[str] = []
@@ -140,7 +140,10 @@ def load(machine: Machine, set_id: str) -> BackupSet:
     for name in events:
         event = story.opened(machine, os.path.join(folder, name))
         if isinstance(event, story.Saved):
-            entries += event.entries
+            # a profile that had been put off is saved anew, and what became of it is open again
+            for entry in event.entries:
+                entries[entry.profile.folder] = entry
+                results.pop(entry.profile.folder, None)
             created, kind = created or event.created, event.kind
         elif isinstance(event, story.Settled):
             results.update(event.results)
@@ -159,7 +162,7 @@ def load(machine: Machine, set_id: str) -> BackupSet:
         created=created,
         kind=kind,
         state=state,
-        entries=tuple(entries),
+        entries=tuple(entries.values()),
         results=tuple(results.items()),
         undoing=tuple(undoing),
         damage=tuple(damage),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import pytest
+
 from builders import offline, state_of
 from configure587 import engine, vault
 from configure587.clients import outlook as outlook_client
@@ -24,9 +26,10 @@ from outlook_builders import (
 )
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Sequence
 
     from configure587.machine import Machine
+    from configure587.model import Change
 
 POLICY = offline(targets=(SUBMISSIONS, SUBMISSION))
 ONE, TWO = (f"{LIVE_MAIL}/Exemplo {number}/{ACCOUNT_FILE}" for number in (1, 2))
@@ -123,6 +126,60 @@ def test_an_outlook_that_was_started_meanwhile_puts_the_change_off(
     receipt = engine.apply(machine, plan, POLICY)
     assert [each.result for each in receipt.outcomes] == [Result.DEFERRED]
     assert receipt.backup is None
+    assert state_of(machine) == before
+
+
+class StartsOnce(memory.MemoryProcesses):
+    """Outlook is started between our look and the write, and closed soon after."""
+
+    glances = 0
+
+    def running(self, programs: Sequence[str]) -> bool:
+        """See Processes.running."""
+        self.glances += "OUTLOOK.EXE" in programs
+        return self.glances == 2  # 1 is the lock, 2 just before the write
+
+
+def put_off_once() -> tuple[Machine, MemoryRegistry]:
+    machine = a_windows_machine(outlook(pop3(port=25)))
+    assert isinstance(machine.registry, MemoryRegistry)
+    return machine.but(processes=StartsOnce()), machine.registry
+
+
+WAITING = POLICY._replace(wait=5.0)
+
+
+def test_a_profile_put_off_at_the_write_stands_once_in_its_backup() -> None:
+    machine, _ = put_off_once()
+    before = state_of(machine)
+    plan = engine.plan(machine.but(processes=memory.MemoryProcesses()), WAITING)
+    receipt = engine.apply(machine, plan, WAITING)
+    assert [each.result for each in receipt.outcomes] == [Result.CHANGED]
+    assert receipt.backup is not None
+    assert len(vault.load(machine, receipt.backup).entries) == 1
+    undone = engine.rollback(machine, receipt.backup)
+    assert [each.result for each in undone.outcomes] == [Result.UNDONE]
+    assert state_of(machine) == before
+
+
+def test_a_run_cut_short_after_a_profile_was_put_off_is_put_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine, registry_ = put_off_once()
+    before = state_of(machine)
+    plan = engine.plan(machine.but(processes=memory.MemoryProcesses()), WAITING)
+    swap = registry_.swap
+
+    def dying(changes: Sequence[Change], *, there_and_back: bool = True) -> None:
+        swap(changes, there_and_back=there_and_back)
+        raise SystemExit  # as if the power went: nothing of ours runs any more
+
+    monkeypatch.setattr(registry_, "swap", dying)
+    with pytest.raises(SystemExit):
+        engine.apply(machine, plan, WAITING)
+    monkeypatch.setattr(registry_, "swap", swap)
+    assert state_of(machine) != before
+    assert [each.result for each in engine.recover(machine)] == [Result.UNDONE]
     assert state_of(machine) == before
 
 
