@@ -23,6 +23,7 @@ class Result(enum.Enum):
     UNDONE = "undone"
     UNCHANGED = "unchanged"
     KEPT = "kept"  # somebody changed these values since; they were left
+    UNREADABLE = "unreadable"  # not all could be undone: a part cannot be read
     DEFERRED = "deferred"  # the mail program is running
     DENIED = "denied"  # the system refuses us the right to write
     STALE = "stale"  # what the plan expected is no longer there

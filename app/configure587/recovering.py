@@ -59,8 +59,8 @@ def _put_back(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitStac
         kept = undo.put_back(machine, entry.groups, unreadable_stays=True)
     except (OSError, Unsure, Stale) as error:
         return undo.failed(entry.profile, error)
-    result = Result.KEPT if kept else Result.UNDONE
-    return Outcome(entry.profile, result, (reason("was_interrupted"), *dict.fromkeys(kept)))
+    begun = Outcome(entry.profile, Result.UNDONE, (reason("was_interrupted"),))
+    return undo.but_for(begun, kept)
 
 
 def _folders(machine: Machine, entry: Entry) -> Iterable[str]:

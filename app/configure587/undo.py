@@ -75,7 +75,7 @@ def give_up(machine: Machine, profile: Profile, begun: Iterable[Change]) -> Reas
         kept = put_back(machine, groups, unreadable_stays=True)
     except (OSError, Unsure, Stale) as error:
         return why(error, profile)
-    return next((each for each in kept if each.code != "changed_since"), None)
+    return _unreadable(kept)
 
 
 def _sorted_out(
@@ -198,8 +198,24 @@ def _undone(
     except (OSError, Unsure, Stale, Cancelled) as error:
         return _redone(machine, entry, ours, error)
     if kept:
-        return Outcome(entry.profile, Result.KEPT, tuple(dict.fromkeys(kept)))
+        return but_for(Outcome(entry.profile, Result.UNDONE), kept)
     return Outcome(entry.profile, Result.UNDONE, changes=changes)
+
+
+def but_for(outcome: Outcome, kept: Sequence[Reason]) -> Outcome:
+    """An undoing as it went when this was left: values of somebody else, or what is unreadable.
+
+    Of what cannot be read nothing is known, so nothing is decided: it can still be undone.
+    """
+    if not kept:
+        return outcome
+    result = Result.UNREADABLE if _unreadable(kept) else Result.KEPT
+    return replace(outcome, result=result, reasons=(*outcome.reasons, *dict.fromkeys(kept)))
+
+
+def _unreadable(kept: Iterable[Reason]) -> Reason | None:
+    """The first reason that says that a place could not be read."""
+    return next((each for each in kept if each.code != "changed_since"), None)
 
 
 def _redone(machine: Machine, entry: Entry, ours: Iterable[Change], error: Exception) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from configure587.clients import outlook as outlook_client
 from configure587.formats import oeaccount as lens
 from configure587.machine import memory
 from configure587.machine.memory_registry import MemoryRegistry
-from configure587.model import SUBMISSION, SUBMISSIONS, Result
+from configure587.model import SUBMISSION, SUBMISSIONS, Result, State
 from outlook_builders import (
     ACCOUNT_FILE,
     LIVE_MAIL,
@@ -58,14 +59,38 @@ def test_a_damaged_account_file_keeps_no_other_from_going_back() -> None:
     whole = files(machine)[TWO]
     files(machine)[TWO] = whole[:-40]
     [outcome] = engine.rollback(machine, backup).outcomes
-    assert outcome.result is Result.KEPT
+    assert outcome.result is Result.UNREADABLE
     [why] = outcome.reasons
     assert (why.code, dict(why.fields)["path"]) == ("account_file_damaged", TWO)
     assert files(machine)[ONE] == before
+    assert vault.load(machine, backup).state is State.APPLIED
     assert engine.recover(machine) == []
     files(machine)[TWO] = whole
-    engine.rollback(machine, backup)
+    [outcome] = engine.rollback(machine, backup).outcomes
+    assert outcome.result is Result.UNDONE
+    assert vault.load(machine, backup).state is State.ROLLED_BACK
     assert lens.read(files(machine)[TWO])["SMTP_Port"] == 25
+
+
+def test_an_interrupted_run_waits_for_an_account_file_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine = two_accounts()
+    before = dict(files(machine))
+    with monkeypatch.context() as patch:
+        patch.setattr(vault, "settle", lambda *_words: sys.exit())  # the power went
+        with pytest.raises(SystemExit):
+            changed(machine)
+    whole = files(machine)[TWO]
+    files(machine)[TWO] = whole[:-40]
+    assert [each.result for each in engine.recover(machine)] == [Result.UNREADABLE]
+    assert files(machine)[ONE] == before[ONE]
+    [backup] = vault.ids(machine)
+    assert vault.load(machine, backup).state is State.PREPARED
+    files(machine)[TWO] = whole
+    assert [each.result for each in engine.recover(machine)] == [Result.UNDONE]
+    assert files(machine)[TWO] == before[TWO]
+    assert engine.recover(machine) == []
 
 
 def test_two_files_of_one_name_have_a_copy_each() -> None:

@@ -36,6 +36,7 @@ ResultWord = Literal[
     "undone",
     "unchanged",
     "kept",
+    "unreadable",
     "deferred",
     "denied",
     "stale",

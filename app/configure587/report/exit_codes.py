@@ -69,7 +69,7 @@ def of_outcomes(
         return NEEDS_A_PERSON if not results & good and left & _PERSON else DONE
     if Result.STOPPED in bad:
         return STOPPED
-    if results & {*good, Result.KEPT}:
+    if results & {*good, Result.KEPT, Result.UNREADABLE}:
         return IN_PART
     worst = bad - {Result.DEFERRED} or {Result.DEFERRED}
     alone = {

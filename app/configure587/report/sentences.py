@@ -46,6 +46,7 @@ RESULTS = {
     Result.UNDONE: N_("Undone"),
     Result.UNCHANGED: N_("Nothing to do"),
     Result.KEPT: N_("Left as it is"),
+    Result.UNREADABLE: N_("Not all of it is undone: something there cannot be read"),
     Result.DEFERRED: N_("Left for later: the mail program is open"),
     Result.DENIED: N_("Not changed: no permission"),
     Result.STALE: N_("Not changed: the settings changed meanwhile"),
@@ -60,6 +61,15 @@ RESULTS = {
 REHEARSED = {
     Result.CHANGED: N_("Would be changed"),
     Result.UNDONE: N_("Would be undone"),
+}
+
+# An interrupted run could not be put right: nothing was put back, it is tried again.
+NOT_YET = {
+    Result.DENIED: N_("Not put right yet: no permission"),
+    **dict.fromkeys(
+        (Result.STALE, Result.FAILED, Result.BROKEN, Result.STOPPED),
+        N_("Not put right yet: something went wrong"),
+    ),
 }
 
 STATES = {

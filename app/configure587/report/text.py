@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import textwrap
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from configure587.model import Opaque, Result, Verdict
 from configure587.report import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from configure587.model import (
         BackupSet,
@@ -49,6 +50,7 @@ _COLORS = {
     Verdict.UNPROVEN: "31",
 }
 _WIDTH = 78
+_PUT_RIGHT = {Result.UNDONE, Result.KEPT, Result.UNCHANGED}
 
 
 def finding(style: Style, value: Finding) -> Iterator[str]:
@@ -253,10 +255,13 @@ def _opaque(style: Style, value: Opaque) -> str:
     return line.format(type=shown(value.type), count=count)
 
 
-def outcome(style: Style, value: Outcome) -> Iterator[str]:
-    """How it went with one profile, named by its accounts."""
+def outcome(
+    style: Style, value: Outcome, words: Mapping[Result, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """How it went with one profile, named by its accounts; `words` are for results told so."""
     _ = style.texts.gettext
-    results = {**sentences.RESULTS, **(sentences.REHEARSED if style.rehearsal else {})}
+    rehearsed = sentences.REHEARSED if style.rehearsal else {}
+    results = {**sentences.RESULTS, **rehearsed, **words}
     fields = {
         "accounts": ", ".join(shown(each) for each in value.accounts),
         "program": value.profile.program,
@@ -271,12 +276,22 @@ def outcome(style: Style, value: Outcome) -> Iterator[str]:
 
 
 def recovered(style: Style, outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """What was put back at the start because an earlier run had broken off."""
-    if outcomes:
-        _ = style.texts.gettext
+    """What was put back at the start because an earlier run had broken off; and what was not."""
+    _ = style.texts.gettext
+    right = [each for each in outcomes if each.result in _PUT_RIGHT]
+    left = [each for each in outcomes if each.result not in _PUT_RIGHT]
+    if right:
         yield _("Last time our work was interrupted. Before anything else, this was put right:")
-        for value in outcomes:
+        for value in right:
             yield from outcome(style, value)
+        yield ""
+    if left:
+        yield _(
+            "Last time our work was interrupted, and this could not be put right yet. "
+            "Configure 587! tries again when it is next started:"
+        )
+        for value in left:
+            yield from outcome(style, value, sentences.NOT_YET)
         yield ""
 
 

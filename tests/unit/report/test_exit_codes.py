@@ -42,6 +42,7 @@ def test_scan_and_plan_end_with_what_is_due(verdicts: list[Verdict], code: int) 
         (["changed", "failed"], [], 14),
         (["undone", "deferred"], [], 14),
         (["kept"], [], 14),
+        (["unreadable"], [], 14),
         (["failed"], [], 20),
         (["failed", "deferred"], [], 20),
         (["broken"], [], 20),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from configure587 import i18n
-from configure587.model import Change, Opaque, Place, Value
+from configure587.model import Change, Opaque, Outcome, Place, Profile, Result, Value
 from configure587.report import text
 from configure587.report.style import Style
 
@@ -33,3 +33,29 @@ def test_a_value_that_is_only_kept_has_words_in_every_language() -> None:
     change = Change(Place("oeaccount", "/f"), "X", Opaque("BINARY", b"ab"), None)
     [line] = text.changes(Style(i18n.texts("pt-BR"), plain=True), [change])
     assert "(BINARY, 2 bytes)" in line
+
+
+def an_outcome(result: Result, name: str) -> Outcome:
+    profile = Profile("thunderbird", "Thunderbird", name, "/p", Place("prefs.js", "/p"), True)
+    return Outcome(profile, result)
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("result", [*Result])
+def test_only_what_was_put_right_is_told_as_put_right(result: Result, language: str) -> None:
+    style = Style(i18n.texts(language), plain=True)
+    lines = [*text.recovered(style, [an_outcome(result, "x")])]
+    right = next(text.recovered(style, [an_outcome(Result.UNDONE, "x")]))
+    good = result in {Result.UNDONE, Result.KEPT, Result.UNCHANGED}
+    assert (lines[0] == right) is good
+    put_back = "everything was put back", "tudo voltou"
+    assert good or not any(words in line for line in lines for words in put_back)
+
+
+def test_what_was_put_right_and_what_was_not_are_told_apart() -> None:
+    outcomes = [an_outcome(Result.FAILED, "bad"), an_outcome(Result.UNDONE, "good")]
+    right, good, _, left, bad, _ = text.recovered(PLAIN, outcomes)
+    assert "was put right" in right
+    assert "good" in good
+    assert "could not be put right yet" in left
+    assert "bad" in bad
