@@ -245,8 +245,7 @@ def _decoded(value: Value | None) -> str | None:
 def _server(
     profile: Profile, name: str, account: _Account, generation: Generation, managed: str
 ) -> OutgoingServer:
-    too_old = generation.version in outlook_profiles.TOO_OLD
-    transport = Transport(_port(account), _security(account, too_old=too_old))
+    transport = Transport(_port(account), _security(account, too_old=generation.too_old))
     remarks = [*_remarks(account, transport, generation)]
     if managed:
         remarks.append(Remark(reason("managed_setup", path=managed)))
@@ -294,6 +293,8 @@ def _remarks(account: _Account, transport: Transport, generation: Generation) ->
         yield Remark(reason("unusable_port", port=transport.port), Verdict.STUCK)
     if transport == SUBMISSION and account.number(USE_SSL):
         yield Remark(reason("outlook_ssl_unclear"), Verdict.LEFT_ALONE)
+    if transport == SUBMISSIONS and SECURE not in account.values and not generation.too_old:
+        yield Remark(reason("outlook_ssl_old_only"), Verdict.STUCK)
     if transport not in {SUBMISSION, SUBMISSIONS}:
         yield from _obstacles(account, transport, generation)
     if PORT not in account.values:
@@ -304,7 +305,7 @@ def _obstacles(account: _Account, transport: Transport, generation: Generation) 
     """What forbids to change an account that does not send as it should."""
     if any(_OAUTH.search(name) for name in account.names):
         yield Remark(reason("outlook_oauth"), Verdict.STUCK)
-    if generation.version in outlook_profiles.TOO_OLD:
+    if generation.too_old:
         yield Remark(reason("outlook_too_old"), Verdict.STUCK)
     elif not generation.version and SECURE not in account.values:
         yield Remark(reason("outlook_version_unknown"), Verdict.STUCK)

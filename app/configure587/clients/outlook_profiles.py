@@ -37,7 +37,7 @@ PROGRAMS = {
     "11.0": "Outlook 2003",
     "10.0": "Outlook 2002",
 }
-TOO_OLD = {"11.0", "10.0"}  # one check box for SSL; STARTTLS cannot be said
+_TOO_OLD = {"11.0", "10.0"}
 
 
 class Tree(NamedTuple):
@@ -71,6 +71,11 @@ class Generation(NamedTuple):
     version: str
     live: bool
     private: bool
+
+    @property
+    def too_old(self) -> bool:
+        """Whether it has one check box for SSL, and no words for STARTTLS."""
+        return self.version in _TOO_OLD
 
 
 def profiles(machine: Machine) -> Iterator[Profile]:

@@ -20,6 +20,7 @@ from configure587.errors import Unsure
 from configure587.formats import oeaccount
 from configure587.machine import Kind, sheets
 from configure587.model import (
+    SUBMISSION,
     Change,
     Incoming,
     Opaque,
@@ -359,5 +360,7 @@ def _remarks(account: _Account) -> Iterator[Remark]:
     port = account.transport.port
     if not 0 < port < 65_536:
         yield Remark(reason("unusable_port", port=port), Verdict.STUCK)
+    if account.transport == SUBMISSION:
+        yield Remark(reason("starttls_unsure_today"), Verdict.LEFT_ALONE)
     if PORT not in account.values:
         yield Remark(reason("absent_means_25"))

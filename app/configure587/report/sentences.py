@@ -168,6 +168,11 @@ REASONS = {
         "if that fails, undo the change. Port 465 is the safer way where your provider offers it "
         "(--target 465)."
     ),
+    "starttls_unsure_today": N_(
+        "It sends through port 587 with a protected connection, and nobody documents whether this "
+        "program can do that. If your messages arrive, there is nothing to do. If they do not, "
+        "choose port 465 in the account's settings, where your provider offers it."
+    ),
     "outlook_not_current": N_(
         "These settings belong to a version of Outlook that is no longer installed, so nothing "
         "is sent with them."
@@ -194,6 +199,11 @@ REASONS = {
     "outlook_ssl_unclear": N_(
         "An old setting of this account switches protection on, beside the one that newer versions "
         "have, and nobody documents which of them counts. We leave the choice to you."
+    ),
+    "outlook_ssl_old_only": N_(
+        "Only an old setting of this account switches protection on, and nobody documents whether "
+        "this Outlook still heeds it. In the outgoing server's settings choose port 587 with "
+        "STARTTLS, or port 465 with SSL/TLS, and save them."
     ),
     "outlook_pop_first": N_(
         "It signs in by fetching mail first, which does not work on port 587. In the outgoing "

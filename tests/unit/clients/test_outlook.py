@@ -313,6 +313,8 @@ def test_spa_is_named_and_kept() -> None:
         (587, 0, Verdict.STUCK),
         (587, 2, Verdict.LEFT_ALONE),
         (465, 1, Verdict.FINE),
+        (465, 0, Verdict.STUCK),
+        (465, None, Verdict.STUCK),
     ],
 )
 def test_the_old_ssl_value_beside_the_new_one_is_never_guessed_at(
@@ -320,6 +322,17 @@ def test_the_old_ssl_value_beside_the_new_one_is_never_guessed_at(
 ) -> None:
     values = pop3(port=port, secure=secure, SMTP_Use_SSL=1)
     assert the_finding(a_windows_machine(outlook(values))).verdict is verdict
+
+
+def test_what_the_old_ssl_value_means_alone_is_known_of_old_versions_only() -> None:
+    values = pop3(port=465, old=True, SMTP_Use_SSL=1)
+    for version, verdict in (("14.0", Verdict.STUCK), ("11.0", Verdict.FINE)):
+        found = the_finding(a_windows_machine(outlook(values, version=version)))
+        assert found.verdict is verdict
+    contents = registry(outlook(values, version="14.0"), installed=False)
+    contents = {key: more for key, more in contents.items() if not key.endswith("Outlook")}
+    unknown = the_finding(a_windows_machine(more=contents))
+    assert (unknown.verdict, codes(unknown)) == (Verdict.STUCK, ["outlook_ssl_old_only"])
 
 
 def test_the_old_ssl_value_switched_off_does_not_matter_and_stays() -> None:

@@ -69,7 +69,7 @@ def contents(machine: Machine) -> dict[str, bytes]:
             Verdict.GUIDED,
         ),
         ({"SMTP_Port": 587}, Transport(587, Security.NONE), Verdict.GUIDED),
-        ({"SMTP_Port": 587, "SMTP_Secure_Connection": 1}, SUBMISSION, Verdict.FINE),
+        ({"SMTP_Port": 587, "SMTP_Secure_Connection": 1}, SUBMISSION, Verdict.LEFT_ALONE),
         ({"SMTP_Port": 465, "SMTP_Secure_Connection": 1}, SUBMISSIONS, Verdict.FINE),
         (
             {"SMTP_Port": 2525, "SMTP_Secure_Connection": 1},
@@ -316,7 +316,9 @@ def test_587_is_taken_on_an_explicit_yes_only() -> None:
     assert step.finding.target.transport == SUBMISSION
     assert "starttls_unsure" in [reason.code for reason in step.finding.reasons]
     receipt = engine.apply(machine, plan, chosen)
-    assert [each.verdict for each in findings(machine)] == [Verdict.FINE, Verdict.GUIDED]
+    assert [each.verdict for each in findings(machine)] == [Verdict.LEFT_ALONE, Verdict.GUIDED]
+    assert codes(findings(machine)[0]) == ["starttls_unsure_today"]
+    assert engine.plan(machine, chosen).steps == ()
     assert receipt.backup is not None
     engine.rollback(machine, receipt.backup)
     assert bytes_of(machine) == before
