@@ -12,10 +12,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from configure587 import clients
-from configure587.errors import Busy, Refused, Unsure
+from configure587.errors import Busy, Refused, Unclear, Unsure
 from configure587.machine import guards, sheets
 from configure587.model import SUBMISSION, SUBMISSIONS, Finding, Progress, Verdict
-from configure587.verdicts import judge
+from configure587.verdicts import infeasible, judge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -258,7 +258,9 @@ def _of_profile(
     real = sheets.real(machine, profile)
     try:
         judged = [
-            judge(client, server, finding_id(profile, real, server.key), policy)
+            _feasible(
+                machine, *judge(client, server, finding_id(profile, real, server.key), policy)
+            )
             for server in client.servers(machine, profile)
         ]
     except (OSError, Unsure) as error:
@@ -272,6 +274,21 @@ def _of_profile(
             yield finding._replace(reasons=(*finding.reasons, *running)), changes
         else:
             yield finding, changes
+
+
+def _feasible(
+    machine: Machine, finding: Finding, changes: tuple[Change, ...]
+) -> tuple[Finding, tuple[Change, ...]]:
+    """The same, or stuck where apply would find that it cannot write there and back for certain."""
+    try:
+        sheets.rehearse(machine, changes)
+    except Unsure as error:
+        return infeasible(finding, changes, error), ()
+    except Unclear as error:
+        return infeasible(finding, changes, error.unsure), ()
+    except OSError:
+        pass  # whatever that is, apply has words for it
+    return finding, changes
 
 
 def _already(machine: Machine, mine: Plan, name: str, changes: Sequence[Change]) -> bool:

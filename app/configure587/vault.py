@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 README = "LEIA-ME-READ-ME.txt"
 VALUES = "valores-values.reg"  # what a copy of values in the registry is called
+_ODD = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")  # a name may hold them, a line may not
 _ID = re.compile(r"\d{8}-\d{6}(-\d+)?")
 _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 
@@ -300,15 +301,7 @@ def _new_name(prefix: str, name: str, taken: Mapping[str, bytes]) -> str:
 def _save_values(
     entry: Entry, changes: Sequence[Change], name: str, new: dict[str, bytes]
 ) -> Entry:
-    """Of the registry only the named values, as they were: a key holds passwords beside them."""
-    from configure587.formats import reg_text
-    from configure587.machine.registry import by_key
-
-    before = {
-        key: {change.name: change.before for change in of_key}
-        for key, of_key in by_key(changes).items()
-    }
-    new[name] = reg_text.fragment(before)
+    new[name] = sheets.values_before(changes)
     hashed = story.digest(new[name])
     saved = SavedFile(entry.profile.folder, name, hashed, hashed)
     return dataclasses.replace(entry, files=(saved,))
@@ -322,7 +315,7 @@ def _note(machine: Machine, set_id: str, event: str, body: story.Settled | story
 
 def _readme(entries: Sequence[Entry]) -> str:
     lines = [
-        f"  {saved.copy}\n      -> {saved.path}"
+        f"  {saved.copy}\n      -> {_ODD.sub(chr(0xFFFD), saved.path)}"
         for entry in entries
         for saved in entry.files
         if saved.copy

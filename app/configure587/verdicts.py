@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from configure587.clients import Client
+    from configure587.errors import Unsure
     from configure587.model import Change, OutgoingServer, Reason, Transport
     from configure587.policy import Policy
 
@@ -32,6 +33,16 @@ def judge(
     if verdict in {Verdict.DUE, Verdict.HALF_WAY}:
         return _with_target(client, server, policy, found)
     return found, ()
+
+
+def infeasible(finding: Finding, changes: Sequence[Change], error: Unsure) -> Finding:
+    """A finding whose changes cannot be made there and back for certain needs a person."""
+    if error.fields.get("why") == "key":
+        return _settled(finding, Verdict.STUCK, reason("odd_key"))._replace(target=None)
+    said = str(error.fields.get("name", "")).lower()
+    change = next((each for each in changes if each.name.lower() == said), changes[0])
+    why = reason("odd_value_kept", name=change.name, path=change.place.path)
+    return _settled(finding, Verdict.STUCK, why)._replace(target=None)
 
 
 def _by_transport(

@@ -14,7 +14,17 @@ from configure587.clients import outlook as outlook_client
 from configure587.formats import oeaccount as lens
 from configure587.machine import memory
 from configure587.machine.memory_registry import MemoryRegistry
-from configure587.model import SUBMISSION, SUBMISSIONS, Result, State
+from configure587.model import (
+    SUBMISSION,
+    SUBMISSIONS,
+    Change,
+    Entry,
+    Group,
+    Place,
+    Profile,
+    Result,
+    State,
+)
 from outlook_builders import (
     ACCOUNT_FILE,
     LIVE_MAIL,
@@ -30,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from configure587.machine import Machine
-    from configure587.model import Change
+
 
 POLICY = offline(targets=(SUBMISSIONS, SUBMISSION))
 ONE, TWO = (f"{LIVE_MAIL}/Exemplo {number}/{ACCOUNT_FILE}" for number in (1, 2))
@@ -247,3 +257,18 @@ def test_an_undo_that_fails_never_writes_over_what_a_person_put_back() -> None:
     assert outcome.result is Result.FAILED
     assert files(failing)[ONE] == first
     assert files(failing)[TWO] == ours
+
+
+def test_the_note_in_a_backup_gives_every_path_one_line() -> None:
+    path = "/image/home/a\nb -> /etc/passwd/prefs.js"
+    machine = memory.machine({path: b""}, home="/image/home")
+    place = Place("prefs.js", path)
+    profile = Profile("thunderbird", "Thunderbird", "a", path[:-9], place, in_use=True)
+    change = Change(place, "mail.smtpserver.smtp1.port", None, 587)
+    [entry] = vault.save(machine, "20261124-060000", [Entry(profile, (Group("x", (change,)),))])
+    note = f"{machine.backups_folder}/20261124-060000/{vault.README}"
+    lines = machine.files.read(note).decode().splitlines()
+    assert entry.files[0].path == path
+    assert [line for line in lines if "/etc/passwd" in line] == [
+        "      -> /image/home/a\N{REPLACEMENT CHARACTER}b -> /etc/passwd/prefs.js"
+    ]

@@ -45,6 +45,7 @@ class ReadOnlyRegistry:
         self.keys = below.keys
         self.names = below.names
         self.read = below.read
+        self.rehearse = below.rehearse
 
     def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
         """Refuse."""
@@ -135,6 +136,7 @@ class WatchedRegistry:
         self.exists = below.exists
         self.keys = below.keys
         self.names = below.names
+        self.rehearse = below.rehearse
         self._below = below
         self._count = watch.count
 

@@ -62,6 +62,17 @@ class ImageRegistry:
     def swap(self, changes: Sequence[Change], *, there_and_back: bool = True) -> None:
         """See Registry.swap: the file is written once, whatever the number of changes."""
         require(self, changes)
+        index = self._edited(changes, there_and_back=there_and_back)
+        new = bytes(index)
+        self._files.swap(self._path, self._data, new)
+        self._data, self._index, self._look = new, index, self._files.look(self._path)
+
+    def rehearse(self, changes: Sequence[Change]) -> None:
+        """See Registry.rehearse."""
+        self._edited(changes, there_and_back=True)
+
+    def _edited(self, changes: Sequence[Change], *, there_and_back: bool) -> Keys:
+        """The file as these changes would leave it."""
         index = self._current()
         try:
             for key, of_key in by_key(changes).items():
@@ -71,9 +82,7 @@ class ImageRegistry:
                 index = reg_text.edited(index, here, edits, back if there_and_back else None)
         except Unsure as error:
             raise self._unclear(error) from error
-        new = bytes(index)
-        self._files.swap(self._path, self._data, new)
-        self._data, self._index, self._look = new, index, self._files.look(self._path)
+        return index
 
     def _sheet(self, key: str) -> reg_text.Sheet:
         """What the file says of one key; taken apart once when it is asked for twice in turn."""

@@ -78,6 +78,11 @@ class MemoryRegistry:
             changed = self._changed.setdefault(fold(change.place.path), {})
             changed[fold(change.name)] = (change.name, change.after)
 
+    def rehearse(self, changes: Sequence[Change]) -> None:
+        """See Registry.rehearse; in memory everything can be written."""
+        if self._below is not None:
+            self._below.rehearse(changes)
+
     def everything(self) -> dict[str, dict[str, Value]]:
         """All keys and values as they are now, for tests to compare."""
         return {key: dict(self.read(key, self.names(key))) for key in self.contents}

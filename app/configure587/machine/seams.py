@@ -76,6 +76,12 @@ class Registry(Protocol):
         edit, and with `there_and_back` rather than be unsure of the way back.
         """
 
+    def rehearse(self, changes: Sequence[Change]) -> None:
+        """Raise OSError where swap would: what cannot be written, there and back. Writes nothing.
+
+        Whether every `before` still holds is not asked.
+        """
+
 
 class Processes(Protocol):
     """Who else is at work on this computer."""

@@ -61,6 +61,40 @@ def write(machine: Machine, changes: Sequence[Change], *, there_and_back: bool =
             _write_file(machine, place, of_place, there_and_back=there_and_back)
 
 
+def rehearse(machine: Machine, changes: Sequence[Change]) -> None:
+    """Raise Unsure or OSError where a backup or `write`, there and back, would. Writes nothing.
+
+    Of a prefs.js, which may be large, the client tells what could not be put back.
+    """
+    keys = [change for change in changes if change.place.kind == REGISTRY]
+    if keys:
+        values_before(keys)
+        machine.registry.rehearse(keys)
+    for place, of_place in by_place(changes).items():
+        if place.kind not in {REGISTRY, "prefs.js"}:
+            wanted, back = _there(of_place), _back(of_place)
+            lens(place.kind).edit(machine.files.read(place.path, LIMIT), wanted, back)
+
+
+def values_before(changes: Sequence[Change]) -> bytes:
+    """A file for regedit that puts values of the registry back; raises Unsure.
+
+    Never a whole key, for beside the values it holds passwords.
+    """
+    from configure587.formats import reg_text
+    from configure587.machine.registry import by_key
+
+    return reg_text.fragment({key: _back(of_key) for key, of_key in by_key(changes).items()})
+
+
+def _there(changes: Iterable[Change]) -> dict[str, Value | None]:
+    return {change.name: change.after for change in changes}
+
+
+def _back(changes: Iterable[Change]) -> dict[str, Value | None]:
+    return {change.name: change.before for change in changes}
+
+
 def _write_file(
     machine: Machine, place: Place, changes: Sequence[Change], *, there_and_back: bool
 ) -> None:
@@ -70,9 +104,8 @@ def _write_file(
     for change in changes:
         if not same(found.get(change.name), change.before):
             raise Stale(place.path, change.name)
-    wanted = {change.name: change.after for change in changes}
-    back = {change.name: change.before for change in changes} if there_and_back else None
-    machine.files.swap(place.path, old, kind.edit(old, wanted, back))
+    back = _back(changes) if there_and_back else None
+    machine.files.swap(place.path, old, kind.edit(old, _there(changes), back))
 
 
 def by_place(changes: Iterable[Change]) -> dict[Place, list[Change]]:

@@ -108,12 +108,16 @@ class WinRegistry:
         """See Registry.swap; what Windows does not keep as it was written is put back."""
         del there_and_back
         require(self, changes)
-        for change in changes:
-            _raw(change)
+        self.rehearse(changes)
         with contextlib.ExitStack() as failed:
             failed.callback(self._flush_if_possible, changes)
             one_by_one(changes, self._write, lambda: self._settle(changes))
             failed.pop_all()
+
+    def rehearse(self, changes: Sequence[Change]) -> None:
+        """See Registry.rehearse."""
+        for change in changes:
+            _raw(change)
 
     def _write(self, change: Change) -> None:
         key = change.place.path

@@ -159,6 +159,14 @@ REASONS = {
         "{name} in {path} is not as this program writes it, so we do not touch the account. "
         "Look at its settings in the program itself."
     ),
+    "odd_value_kept": N_(
+        "{name} is written in {path} in an unusual way, which we could not put back exactly, so we "
+        "do not touch the account. You can change its settings in the program itself."
+    ),
+    "odd_key": N_(
+        "The name of this profile holds a line break or a character like it, so no backup of it "
+        "could be made, and we do not touch it. You can change its settings in the program itself."
+    ),
     "account_file_damaged": N_(
         "The account file {path} is damaged or not as the program writes it, so we do not touch it."
     ),

@@ -542,6 +542,17 @@ def test_no_password_is_ever_asked_for() -> None:
     assert not [name for name in listening.asked if "password" in name.lower()]
 
 
+def test_a_profile_whose_name_no_backup_can_hold_keeps_no_other_from_changing() -> None:
+    odd, good = outlook(pop3(port=25), name="a\r\nb"), outlook(pop3(port=25), name="good")
+    machine = a_windows_machine(odd, good)
+    stuck, due = findings(machine)
+    assert (stuck.verdict, codes(stuck)[-1]) == (Verdict.STUCK, "odd_key")
+    assert due.verdict is Verdict.DUE
+    receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
+    assert [each.result for each in receipt.outcomes] == [Result.CHANGED]
+    assert everything(machine)[odd.account(1)] == odd.accounts[1]
+
+
 def test_a_running_outlook_puts_the_change_off() -> None:
     machine = a_windows_machine(outlook(pop3(port=25)), running=True)
     before = everything(machine)

@@ -148,6 +148,31 @@ def test_a_hostile_registry_file_is_told_and_never_written(
     assert (folder / "registry.reg").read_bytes() == data
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"SMTP Port"=dword:00000019', '"SMTP Port"=dword:19'),
+        ('"SMTP Port"=dword:00000019', '"SMTP Port"=hex(4):19,00,00,00'),
+    ],
+)
+def test_a_number_that_could_not_be_put_back_as_it_is_spelled_is_told_by_the_scan(
+    old: str, new: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = image(tmp_path, "outlook-2007-two-profiles")
+    path = folder / "registry.reg"
+    text = path.read_bytes().decode("utf-16-le")
+    assert text.count(old) == 1
+    path.write_bytes(text.replace(old, new).encode("utf-16-le"))
+    person = Person(folder, capsys)
+    _, found = person.document("scan", "scan")
+    stuck, due = found["findings"]
+    assert [each["verdict"] for each in (stuck, due)] == ["stuck", "due"]
+    assert stuck["reasons"][-1]["code"] == "odd_value_kept"
+    assert stuck["reasons"][-1]["name"] == "SMTP Port"
+    assert person.run("apply", "--no-network", "--yes")[0] == 0
+    assert person.run("rollback", "--last")[0] == 0
+
+
 def test_a_managed_set_up_shows_the_steps_for_the_administrator(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

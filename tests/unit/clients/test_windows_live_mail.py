@@ -350,14 +350,23 @@ def test_the_copy_in_the_backup_holds_no_password_and_can_be_restored_as_a_whole
     assert bytes_of(machine) == before
 
 
-def test_a_file_that_names_a_value_twice_is_left_as_it_is() -> None:
+def test_a_file_that_names_a_value_twice_is_left_and_keeps_no_other_from_changing() -> None:
     port = '\t<SMTP_Port type="DWORD">00000019</SMTP_Port>\r\n'.encode("utf-16-le")
     end = "</MessageAccount>".encode("utf-16-le")
-    machine = a_live_mail_machine(oeaccount(SMTP_Port=25).replace(end, port + end))
-    before = bytes_of(machine)
+    twice = oeaccount(SMTP_Port=25).replace(end, port + end)
+    machine = a_live_mail_machine(twice, oeaccount(SMTP_Port=25))
+    stuck, due = engine.inspect(machine, TO_465)
+    assert (stuck.verdict, codes(stuck)[-1]) == (Verdict.STUCK, "odd_value_kept")
+    assert dict(stuck.reasons[-1].fields) == {"name": "SMTP_Port", "path": PATH}
+    assert stuck.target is None
+    assert due.verdict is Verdict.DUE
     receipt = engine.apply(machine, engine.plan(machine, TO_465), TO_465)
-    assert [each.result for each in receipt.outcomes] == [Result.FAILED]
-    assert bytes_of(machine) == before
+    assert [each.result for each in receipt.outcomes] == [Result.CHANGED]
+    assert contents(machine)[PATH] == twice
+    assert [each.verdict for each in engine.inspect(machine, TO_465)] == [
+        Verdict.STUCK,
+        Verdict.FINE,
+    ]
 
 
 def test_a_running_program_puts_the_change_off() -> None:
