@@ -103,10 +103,11 @@ class _Run:
         with ExitStack() as locks:
             held = [unit for unit in units if self._locked(unit, locks, outcomes)]
             ready = [unit for unit in held if self._readable(unit, outcomes)]
-            if ready and self._backed_up(ready, outcomes):
-                for unit in ready:
-                    outcomes[unit.profile.folder] = self._changed(unit)
-                self._settle(ready, outcomes)
+            saved = self._backed_up(ready, outcomes)
+            for unit in saved:
+                outcomes[unit.profile.folder] = self._changed(unit)
+            if saved:
+                self._settle(saved, outcomes)
         return [
             dataclasses.replace(outcomes[unit.profile.folder], accounts=unit.accounts)
             for unit in units
@@ -142,7 +143,18 @@ class _Run:
             outcomes[unit.profile.folder] = undo.failed(unit.profile, error)
         return unit.profile.folder not in outcomes
 
-    def _backed_up(self, units: Sequence[_Unit], outcomes: dict[str, Outcome]) -> bool:
+    def _backed_up(self, units: Sequence[_Unit], outcomes: dict[str, Outcome]) -> Sequence[_Unit]:
+        """Those of these profiles of which there is a backup: all, or each for itself."""
+        error = self._saved(units) if units else None
+        if error is None:
+            return units
+        if len(units) > 1:
+            return [each for unit in units for each in self._backed_up([unit], outcomes)]
+        outcomes[units[0].profile.folder] = undo.failed(units[0].profile, error)
+        return ()
+
+    def _saved(self, units: Sequence[_Unit]) -> OSError | Unsure | None:
+        """Make one backup of these profiles; what went wrong, if anything did."""
         entries = [
             Entry(
                 unit.profile,
@@ -154,12 +166,9 @@ class _Run:
         try:
             vault.save(self.machine, self.set_id, entries)
         except (OSError, Unsure) as error:
-            outcomes.update(
-                {unit.profile.folder: undo.failed(unit.profile, error) for unit in units}
-            )
-            return False
+            return error
         self.saved = True
-        return True
+        return None
 
     def _changed(self, unit: _Unit) -> Outcome:
         profile = unit.profile

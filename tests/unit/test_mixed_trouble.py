@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from builders import offline, state_of
+from builders import ROOT, a_machine, bytes_of, offline, state_of, thunderbird
 from configure587 import engine, vault
 from configure587.clients import outlook as outlook_client
 from configure587.formats import oeaccount as lens
@@ -257,6 +257,34 @@ def test_an_undo_that_fails_never_writes_over_what_a_person_put_back() -> None:
     assert outcome.result is Result.FAILED
     assert files(failing)[ONE] == first
     assert files(failing)[TWO] == ours
+
+
+def test_a_profile_that_cannot_be_backed_up_keeps_no_other_from_changing() -> None:
+    bad, good = f"{ROOT}/abcd1234.default/prefs.js", f"{ROOT}/efgh5678.second/prefs.js"
+    machine = a_machine(thunderbird(port=25), thunderbird(name="efgh5678.second", port=25))
+    before = bytes_of(machine)
+    plan = engine.plan(machine, offline())
+
+    class Failing(memory.MemoryFiles):
+        reads = 0
+
+        def read(self, path: str, limit: int | None = None) -> bytes:
+            """See Files.read; the second reading, for the backup, fails."""
+            self.reads += path == bad
+            if path == bad and self.reads > 1:
+                raise OSError(5, "the disk is dead", path)
+            return super().read(path, limit)
+
+    failing = machine.but(files=Failing(files(machine)))
+    receipt = engine.apply(failing, plan, offline())
+    assert [each.result for each in receipt.outcomes] == [Result.FAILED, Result.CHANGED]
+    assert files(failing)[bad] == before[bad]
+    assert files(failing)[good] != before[good]
+    assert receipt.backup is not None
+    assert [each.result for each in engine.rollback(failing, receipt.backup).outcomes] == [
+        Result.UNDONE
+    ]
+    assert files(failing)[good] == before[good]
 
 
 def test_the_note_in_a_backup_gives_every_path_one_line() -> None:
