@@ -26,6 +26,7 @@ _RESTORABLE = {Result.CHANGED, Result.KEPT, Result.UNDONE}
 
 def restore(machine: Machine, backup: BackupSet, notify: Callable[[Progress], None]) -> Receipt:
     """Put whole files back as they were, after saving what is there now in a set of its own."""
+    _refuse_what_is_missing(machine, backup)
     set_id = vault.begin(machine)
     outcomes: list[Outcome] = []
     for steps in undo.batches(backup, _RESTORABLE):
@@ -52,29 +53,71 @@ def _restore(
     outcomes: list[Outcome] = []
     with ExitStack() as locks:
         ready = [each for each in steps if undo.locked(machine, each[0], locks, outcomes)]
-        wanted = {
-            saved.path: _wanted(machine, backup, entry, saved)
-            for entry, _ in ready
-            if not _in_registry(entry)
-            for saved in entry.files
-        }
-        differing = [(_differing(machine, entry, wanted), step) for entry, step in ready]
-        for entry, _ in differing:
-            if not entry.files + entry.groups:
-                outcomes.append(undo.of(entry, Outcome(entry.profile, Result.UNCHANGED)))
-        changed = [(entry, step) for entry, step in differing if entry.files + entry.groups]
-        if not changed:
-            return outcomes
+        wanted: dict[str, bytes] = {}
+        changed: list[tuple[Entry, Progress]] = []
+        for entry, step in ready:
+            differing = _looked_at(machine, backup, entry, wanted)
+            if isinstance(differing, Outcome):
+                outcomes.append(undo.of(entry, differing))
+            else:
+                changed.append((differing, step))
         there = [_there(machine, entry) for entry, _ in changed]
-        vault.save(machine, set_id, there, kind="whole_file", replacing=wanted)
+        kept = [entry for entry in there if entry.files + entry.groups]
+        if kept:
+            vault.save(machine, set_id, kept, kind="whole_file", replacing=wanted)
         done = [
             undo.of(entry, _replaced(machine, set_id, entry, wanted, notify, step))
             for entry, step in changed
         ]
-        settled = [(each.profile, each.result) for each in done if each.result is not Result.BROKEN]
-        vault.settle(machine, set_id, settled)
+        _settle(machine, set_id, kept, done)
         _mark_undone(machine, backup, done)
     return [*outcomes, *done]
+
+
+def _refuse_what_is_missing(machine: Machine, backup: BackupSet) -> None:
+    """Refuse, before anything is changed, when a file of one profile could not be put back."""
+    gone = {*vault.check(machine, backup)}
+    for steps in undo.batches(backup, _RESTORABLE):
+        for saved in (
+            each for entry, _ in steps if not _in_registry(entry) for each in entry.files
+        ):
+            if not saved.copy:
+                raise Refused("copy_withheld", backup=backup.id, path=saved.path)
+            if saved.copy in gone:
+                raise _damaged(backup, saved)
+
+
+def _damaged(backup: BackupSet, saved: SavedFile) -> Refused:
+    return Refused("copy_damaged", backup=backup.id, path=saved.path, folder=backup.folder)
+
+
+def _looked_at(
+    machine: Machine, backup: BackupSet, entry: Entry, wanted: dict[str, bytes]
+) -> Entry | Outcome:
+    """What of an entry is not as it is wanted; an outcome when that is nothing, or not to be known.
+
+    The files as they are wanted are added to `wanted`.
+    """
+    try:
+        for saved in () if _in_registry(entry) else entry.files:
+            wanted[saved.path] = _wanted(machine, backup, entry, saved)
+        differing = _differing(machine, entry, wanted)
+    except (OSError, Unsure) as error:
+        return undo.failed(entry.profile, error)
+    if differing.files + differing.groups:
+        return differing
+    return Outcome(entry.profile, Result.UNCHANGED)
+
+
+def _settle(
+    machine: Machine, set_id: str, kept: Sequence[Entry], outcomes: Sequence[Outcome]
+) -> None:
+    """Note how it went with those of which something was kept; the others cannot be undone."""
+    folders = {entry.profile.folder for entry in kept}
+    known = [(each.profile, each.result) for each in outcomes if each.profile.folder in folders]
+    if known:
+        settled = [pair for pair in known if pair[1] is not Result.BROKEN]
+        vault.settle(machine, set_id, settled)
 
 
 def _mark_undone(machine: Machine, backup: BackupSet, outcomes: Sequence[Outcome]) -> None:
@@ -84,11 +127,9 @@ def _mark_undone(machine: Machine, backup: BackupSet, outcomes: Sequence[Outcome
 
 
 def _wanted(machine: Machine, backup: BackupSet, entry: Entry, saved: SavedFile) -> bytes:
-    if not saved.copy:
-        raise Refused("copy_withheld", backup=backup.id, path=saved.path)
     data = vault.restored(machine, backup, entry, saved, _now(machine, saved.path))
     if data is None:
-        raise Refused("copy_damaged", backup=backup.id, path=saved.path, folder=backup.folder)
+        raise _damaged(backup, saved)
     return data
 
 
@@ -170,6 +211,8 @@ def _replaced(  # noqa: PLR0913, PLR0917 - what to put where, and whom to tell
 
 def put_back(machine: Machine, set_id: str, entry: Entry, outcome: Outcome) -> Outcome:
     """Return to what a whole-file restore had begun to replace."""
+    if not vault.exists(machine, set_id):
+        return outcome  # nothing was there before, so nothing was kept
     backup = vault.load(machine, set_id)
     mine = [each for each in backup.entries if each.profile.folder == entry.profile.folder]
     try:

@@ -11,7 +11,9 @@ import pytest
 from builders import ROOT, a_machine, bytes_of, offline, state_of, thunderbird
 from configure587 import engine, vault
 from configure587.clients import outlook as outlook_client
+from configure587.errors import Refused
 from configure587.formats import oeaccount as lens
+from configure587.formats import prefs_js
 from configure587.machine import memory
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import (
@@ -37,9 +39,10 @@ from outlook_builders import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from configure587.machine import Machine
+    from configure587.model import Value
 
 
 POLICY = offline(targets=(SUBMISSIONS, SUBMISSION))
@@ -285,6 +288,77 @@ def test_a_profile_that_cannot_be_backed_up_keeps_no_other_from_changing() -> No
         Result.UNDONE
     ]
     assert files(failing)[good] == before[good]
+
+
+def test_a_whole_restore_of_a_lost_file_promises_nothing_that_was_not_kept() -> None:
+    secret = {"mail.server.server1.password": "canary-587"}
+    machine = a_machine(thunderbird(port=25, more=secret))
+    receipt = engine.apply(machine, engine.plan(machine, offline()), offline())
+    assert receipt.backup is not None
+    path = f"{ROOT}/abcd1234.default/prefs.js"
+    machine.files.remove(path)
+    restored = engine.rollback(machine, receipt.backup, whole_file=True)
+    assert [each.result for each in restored.outcomes] == [Result.UNDONE]
+    assert [why.code for each in restored.outcomes for why in each.reasons] == ["passwords_again"]
+    assert restored.backup is None
+    assert vault.ids(machine) == [receipt.backup]
+    assert vault.load(machine, receipt.backup).state is State.ROLLED_BACK
+    assert prefs_js.read(machine.files.read(path))["mail.smtpserver.smtp1.port"] == 25
+
+
+def test_a_lost_file_beside_another_profile_is_no_part_of_what_can_be_undone() -> None:
+    lost, other = f"{ROOT}/abcd1234.default/prefs.js", f"{ROOT}/efgh5678.second/prefs.js"
+    machine = a_machine(thunderbird(port=25), thunderbird(name="efgh5678.second", port=25))
+    receipt = engine.apply(machine, engine.plan(machine, offline()), offline())
+    assert receipt.backup is not None
+    new = files(machine)[other]
+    machine.files.remove(lost)
+    restored = engine.rollback(machine, receipt.backup, whole_file=True)
+    assert [each.result for each in restored.outcomes] == [Result.UNDONE, Result.UNDONE]
+    assert restored.backup is not None
+    [entry] = vault.load(machine, restored.backup).entries
+    assert [saved.path for saved in entry.files] == [other]
+    [again] = engine.rollback(machine, restored.backup).outcomes
+    assert again.result is Result.UNDONE
+    assert files(machine)[other] == new
+    assert lost in files(machine)
+
+
+class Closed(MemoryRegistry):
+    """A registry in which one key may not be looked at."""
+
+    closed = ""
+
+    def read(self, key: str, names: Sequence[str]) -> Mapping[str, Value]:
+        """See Registry.read."""
+        if self.closed and self.closed in key:
+            raise PermissionError(13, "no", key)
+        return super().read(key, names)
+
+
+def test_a_key_that_is_closed_is_named_and_keeps_no_other_from_a_whole_restore() -> None:
+    bad, good = outlook(pop3(port=25), name="bad"), outlook(pop3(port=25), name="good")
+    keys = Closed(registry(bad, good))
+    machine = a_windows_machine().but(registry=keys)
+    backup = changed(machine)
+    keys.closed = r"\bad"
+    receipt = engine.rollback(machine, backup, whole_file=True)
+    assert [each.result for each in receipt.outcomes] == [Result.DENIED, Result.UNDONE]
+    [why] = receipt.outcomes[0].reasons
+    assert (why.code, dict(why.fields)["path"]) == ("no_permission", bad.account(1))
+    assert keys.read(good.account(1), ["SMTP Port"])["SMTP Port"] == 25
+
+
+def test_a_whole_restore_is_refused_before_anything_is_changed() -> None:
+    machine = a_machine(*(thunderbird(name=f"p{n:02d}.x", port=25) for n in range(40)))
+    receipt = engine.apply(machine, engine.plan(machine, offline()), offline())
+    assert receipt.backup is not None
+    last = vault.load(machine, receipt.backup).entries[-1].files[0]
+    machine.files.remove(f"{machine.backups_folder}/{receipt.backup}/{last.copy}")
+    before = bytes_of(machine)
+    with pytest.raises(Refused, match="copy_damaged"):
+        engine.rollback(machine, receipt.backup, whole_file=True)
+    assert bytes_of(machine) == before
 
 
 def test_the_note_in_a_backup_gives_every_path_one_line() -> None:
