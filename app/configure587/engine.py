@@ -303,4 +303,4 @@ def _already(machine: Machine, mine: Plan, name: str, changes: Sequence[Change])
         found = {place: sheets.read(machine, place, names) for place in places}
     except (OSError, Unsure):
         return False
-    return all(sheets.same(found[c.place].get(c.name), c.after) for c in changes)
+    return all(sheets.equal(c.place, found[c.place].get(c.name), c.after) for c in changes)

@@ -112,9 +112,10 @@ def _compare(machine: Machine, group: Group) -> tuple[list[Change], bool]:
     for place, changes in sheets.by_place(group.changes).items():
         now = sheets.read(machine, place, [change.name for change in changes])
         for change in changes:
-            if sheets.same(now.get(change.name), change.after):
-                ours.append(change)
-            elif not sheets.same(now.get(change.name), change.before):
+            there = now.get(change.name)
+            if sheets.equal(place, there, change.after):
+                ours.append(change._replace(after=there))  # as the program has spelled it since
+            elif not sheets.equal(place, there, change.before):
                 foreign = True
     return ours, foreign
 

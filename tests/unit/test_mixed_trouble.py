@@ -85,6 +85,30 @@ def test_a_damaged_account_file_keeps_no_other_from_going_back() -> None:
     assert lens.read(files(machine)[TWO])["SMTP_Port"] == 25
 
 
+@pytest.mark.parametrize("spelling", ["1D1", "000001D1", "1d1"])
+def test_a_number_that_the_program_spells_in_its_own_way_is_still_ours(spelling: str) -> None:
+    machine = a_live_mail_machine(oeaccount(SMTP_Port=25))
+    before = files(machine)[ONE]
+    backup = changed(machine)
+    now = files(machine)[ONE].decode("utf-16-le")
+    assert now.count(">000001d1<") == 1
+    files(machine)[ONE] = now.replace(">000001d1<", f">{spelling}<").encode("utf-16-le")
+    [outcome] = engine.rollback(machine, backup).outcomes
+    assert outcome.result is Result.UNDONE
+    assert files(machine)[ONE] == before
+
+
+def test_an_old_number_in_another_spelling_was_changed_by_nobody() -> None:
+    machine = a_live_mail_machine(oeaccount(SMTP_Port=25))
+    backup = changed(machine)
+    now = files(machine)[ONE].decode("utf-16-le").replace(">000001d1<", ">19<")
+    files(machine)[ONE] = now.encode("utf-16-le")
+    [outcome] = engine.rollback(machine, backup).outcomes
+    assert outcome.result is Result.UNDONE
+    values = lens.read(files(machine)[ONE])
+    assert (lens.number(values["SMTP_Port"]), "SMTP_Secure_Connection" in values) == (25, False)
+
+
 def test_an_interrupted_run_waits_for_an_account_file_that_cannot_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

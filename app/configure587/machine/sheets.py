@@ -121,6 +121,16 @@ def same(one: Value | None, other: Value | None) -> bool:
     return type(one) is type(other) and one == other
 
 
+def equal(place: Place, one: Value | None, other: Value | None) -> bool:
+    """Whether two values mean the same to the program, however it has spelled them since."""
+    if same(one, other) or place.kind != "oeaccount":
+        return same(one, other)
+    from configure587.formats import oeaccount
+
+    number = oeaccount.number(one)
+    return number is not None and number == oeaccount.number(other)
+
+
 def reach(machine: Machine, place: Place) -> None:
     """Raise OSError unless a place can be read as a whole."""
     if place.kind == REGISTRY:
