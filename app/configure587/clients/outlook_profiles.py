@@ -66,11 +66,13 @@ class Generation(NamedTuple):
 
     `version` is "" when nothing tells it; `live` is False when another version is the one that is
     installed; `private` when it may keep a registry of its own (the one from Microsoft's Store).
+    `installed` is True when the computer says so.
     """
 
     version: str
     live: bool
     private: bool
+    installed: bool
 
     @property
     def too_old(self) -> bool:
@@ -80,9 +82,14 @@ class Generation(NamedTuple):
 
 def profiles(machine: Machine) -> Iterator[Profile]:
     """Every profile of every tree that has accounts; a tree that cannot be read is a problem."""
+    newest: Tree | None = None
     for tree in TREES:
         try:
-            yield from _of_tree(machine, tree)
+            for profile in _of_tree(machine, tree):
+                newest = newest or tree
+                # with nothing known to be installed, only the newest tree can be the one in use
+                known = tree is newest or _generation(machine, tree).installed
+                yield profile if known else profile._replace(in_use=False)
         except OSError:
             continue  # `problems` tells
 
@@ -130,7 +137,8 @@ def _generation(machine: Machine, tree: Tree) -> Generation:
     if not used and len(tree.versions) == 1:
         used = [*tree.versions]
     version = used[0] if used else ""
-    return Generation(version, bool(own) or not found, from_store(machine) and not found)
+    private = from_store(machine) and not found
+    return Generation(version, bool(own) or not found, private, bool(own))
 
 
 def installed(machine: Machine) -> set[str]:

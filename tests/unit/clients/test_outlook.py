@@ -117,6 +117,16 @@ def test_of_two_generations_only_the_installed_one_is_live() -> None:
     assert not dead.profile.in_use
 
 
+def test_with_nothing_known_to_be_installed_only_the_newest_tree_is_started_with() -> None:
+    trees = [outlook(pop3(port=25), version=each) for each in ("14.0", "15.0", "16.0")]
+    known, unknown = a_windows_machine(*trees), a_windows_machine(*trees, installed=False)
+    assert [each.profile.in_use for each in findings(unknown)] == [True, False, False]
+    assert [each.profile.in_use for each in findings(known)] == [True, True, True]
+    assert {each.verdict for each in findings(unknown)} == {Verdict.DUE}
+    older = a_windows_machine(*trees[:2], installed=False)
+    assert [each.profile.in_use for each in findings(older)] == [True, False]
+
+
 def test_two_installed_generations_are_both_live() -> None:
     old = outlook(pop3(old=True), version="14.0")
     machine = a_windows_machine(old, outlook(pop3(port=25), version="16.0"))
