@@ -620,7 +620,11 @@ def another_person(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["scan"], ["plan", "--no-network"], ["apply", "--no-network", "--yes"], ["rollback"]]
+    "words",
+    [
+        *(["scan"], ["plan", "--no-network"], ["apply", "--no-network", "--yes"], ["rollback"]),
+        *(["backups"], ["backups", "verify"], ["backups", "prune"]),
+    ],
 )
 @pytest.mark.usefixtures("another_person")
 def test_a_notice_comes_first(
@@ -640,9 +644,10 @@ def test_a_notice_stands_in_the_documents_but_not_in_a_plan(
     image: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = [{"code": "other_person", "person": "ana", "ran_as": "admin"}]
-    for words in ["scan"], ["apply", "--no-network", "--yes"], ["rollback"]:
+    kinds = {"scan": "scan", "backups": "backups"}
+    for words in ["scan"], ["apply", "--no-network", "--yes"], ["rollback"], ["backups"]:
         run(*words, "--json", image=image)
-        kind = "scan" if words == ["scan"] else "receipt"
+        kind = kinds.get(words[0], "receipt")
         assert document(capsys, kind)["notices"] == told
     run("plan", "--no-network", "--json", image=image)
     assert "notices" not in document(capsys, "plan")

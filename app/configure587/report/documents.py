@@ -252,6 +252,7 @@ class BackupsJson(TypedDict):
 
     schema: Schema
     kind: Literal["backups"]
+    notices: list[ReasonJson]
     backups: list[BackupJson]
     removed: list[str]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def run(session: Session) -> int:
     """List, show, verify or prune the backups."""
+    session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     args = session.args
@@ -46,7 +47,13 @@ def run(session: Session) -> int:
 
 def _document_backups(session: Session, values: list[BackupJson], removed: list[str]) -> None:
     session.document(
-        {"schema": wire.SCHEMA, "kind": "backups", "backups": values, "removed": removed}
+        {
+            "schema": wire.SCHEMA,
+            "kind": "backups",
+            "notices": wire.reasons(session.machine.notices),
+            "backups": values,
+            "removed": removed,
+        }
     )
 
 
