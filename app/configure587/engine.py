@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -203,8 +204,16 @@ def computer(machine: Machine) -> str:
 def finding_id(profile: Profile, real: str, key: str | None = None) -> str:
     """Stable between runs: the program, a hash of the profile's real place, the server's key."""
     digest = hashlib.sha256(sheets.raw(real)).hexdigest()[:10]
-    parts = [profile.client, digest] + ([key] if key is not None else [])
+    parts = [profile.client, digest] + ([_one_word(key)] if key is not None else [])
     return ":".join(parts)
+
+
+def _one_word(key: str) -> str:
+    """A key of a server as letters that every shell and terminal takes and shows as they are."""
+    return _NOT_PLAIN.sub(lambda odd: "".join(f"~{byte:02x}" for byte in sheets.raw(odd[0])), key)
+
+
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]")
 
 
 _ORDERS = ((SUBMISSION, SUBMISSIONS), (SUBMISSIONS, SUBMISSION))

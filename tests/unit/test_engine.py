@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -430,3 +431,21 @@ def test_security_compares_by_strength() -> None:
     ranks = [security.strength for security in Security]
     assert ranks == sorted(ranks)
     assert Security.NONE.strength < Security.OPPORTUNISTIC.strength < Security.STARTTLS.strength
+
+
+@pytest.mark.parametrize(
+    "key", ["smtp 1", "it's", 'a"b', "é", "a:b", "$HOME", "a\x1bb", "~20", "\n"]
+)
+def test_an_id_is_one_word_that_every_shell_and_terminal_keeps(key: str) -> None:
+    profile = only_finding(a_machine(thunderbird(port=25))).profile
+    name = engine.finding_id(profile, profile.folder, key)
+    assert re.fullmatch(r"thunderbird:[0-9a-f]{10}:[A-Za-z0-9._~-]+", name)
+    assert engine.finding_id(profile, profile.folder, "smtp1").endswith(":smtp1")
+    others = {engine.finding_id(profile, profile.folder, each) for each in (f"{key}x", " ", "20")}
+    assert name not in others
+
+
+def test_an_account_with_an_odd_key_is_changed_by_its_id() -> None:
+    machine = a_machine(thunderbird(key="smtp 1'\u00e9", port=25))
+    name = only_finding(machine).id
+    assert [each.finding.id for each in engine.plan(machine, offline(only=(name,))).steps] == [name]
