@@ -127,9 +127,9 @@ def _called(args: argparse.Namespace) -> str:
     options = [part for flag, value in pairs if value is not None for part in (flag, value)]
     if program == ["configure587"] and not options:
         return "configure587"
-    import shlex
+    from configure587.machine import here
 
-    return shlex.join([*program, *options])
+    return here.spelled([*program, *options])
 
 
 def _shows_ids(args: argparse.Namespace) -> bool:

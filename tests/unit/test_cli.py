@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -370,6 +371,24 @@ def test_the_demo_ends_with_every_byte_back(
     assert out.rstrip().endswith("every byte is back.")
     assert str(tmp_path / "sample") in out
     assert cli.main(["demo", str(tmp_path / "sample"), "--lang", "en"]) == 1
+
+
+def test_every_command_that_is_shown_can_be_pasted(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = str(tmp_path / "my tools" / "configure587")
+    monkeypatch.setattr("sys.argv", [program])
+    folder, plan = str(tmp_path / "a sample"), str(tmp_path / "the plan.json")
+    assert cli.main(["demo", folder, "--lang", "en"]) == 0
+    shown = [line[2:] for line in capsys.readouterr().out.splitlines() if line[:2] == "$ "]
+    assert len(shown) == 6
+    for line in shown:
+        assert shlex.split(line)[0] == program
+        assert shlex.split(line)[-2:] == ["--image", folder]
+    words = ["plan", "--no-network", "--image", folder, "--lang", "en", "-o", plan]
+    assert cli.main(words) == 10
+    advice = capsys.readouterr().out.splitlines()[-1].partition("To apply it: ")[2]
+    assert shlex.split(advice) == [program, "--image", folder, "apply", plan]
 
 
 def test_the_demo_answers_in_one_document(

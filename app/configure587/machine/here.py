@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from configure587.machine.disk import DiskClock, DiskFiles
 from configure587.model import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from configure587.machine import Files, Processes, Spread
 
@@ -114,5 +115,28 @@ def languages() -> tuple[str, ...]:
 
         chosen = ctypes.windll.kernel32.GetUserDefaultUILanguage()
         return (locale.windows_locale.get(chosen, ""),)
-    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-    return tuple(part for name in names for part in os.environ.get(name, "").split(":") if part)
+    # POSIX, Base Definitions, 8.2: the first of these that is set decides; in C there is no choice
+    set_to = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale_name = next(filter(None, set_to), "")
+    if locale_name.partition(".")[0] in {"C", "POSIX"}:
+        return ("en",)
+    return (*filter(None, os.environ.get("LANGUAGE", "").split(":")), locale_name)
+
+
+def spelled(words: Sequence[str], system: Platform | None = None) -> str:
+    """A command as a person types it: each word quoted as the shell of this system needs it.
+
+    For Windows that is cmd.exe, and how its programs take a command line apart.
+    """
+    if (system or platform()) is not Platform.WINDOWS:
+        import shlex
+
+        return shlex.join(words)
+    return " ".join(map(_in_double_quotes, words))
+
+
+def _in_double_quotes(word: str) -> str:
+    if re.fullmatch(r"[\w.:\\/@+~-]+", word):
+        return word
+    word = re.sub(r'(\\*)"', r"\1\1\"", word)  # Microsoft, "Parsing C command-line arguments"
+    return '"' + re.sub(r"(\\+)$", r"\1\1", word) + '"'

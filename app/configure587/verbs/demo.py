@@ -11,6 +11,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from configure587.errors import Refused
+from configure587.machine import here
 from configure587.report import exit_codes, wire
 
 if TYPE_CHECKING:
@@ -172,7 +173,8 @@ def run(session: Session) -> int:
     steps: list[DemoStepJson] = []
     code = exit_codes.DONE
     for title, words, expected in chapters:
-        session.say([title, f"$ configure587 {' '.join(words)} --image {folder}", ""])
+        line = here.spelled([*words, "--image", folder])
+        session.say([title, f"$ {session.style.command} {line}", ""])
         step = _told(session, folder, words)
         session.say([""])
         steps.append(step)
@@ -212,7 +214,7 @@ def _same_options(session: Session) -> list[str]:
 def _conclude(session: Session, folder: str, *, identical: bool) -> int:
     _ = session.style.texts.gettext
     line = _("The sample computer stays in {path}. Try for yourself:")
-    again = f"$ {session.style.command} apply --image {folder}"
+    again = f"$ {session.style.command} {here.spelled(['apply', '--image', folder])}"
     session.say([line.format(path=folder), again, ""])
     if identical:
         session.say([_("Compared file by file: every byte is back.")])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from configure587 import engine, story
 from configure587.errors import Refused
+from configure587.machine import here
 from configure587.model import Verdict
 from configure587.report import exit_codes, text, wire
 from configure587.verbs.output import write_file
@@ -31,9 +32,10 @@ def run(session: Session) -> int:
     if session.args.output is not None:
         write_file(session.args.output, sealed)
         _ = session.style.texts.gettext
-        line = _("The plan is in {path}. To apply it: {command} apply {path}")
+        line = _("The plan is in {path}. To apply it: {command} apply {file}")
         path = session.args.output
-        session.say([line.format(path=path, command=session.style.command)])
+        fields = {"command": session.style.command, "file": here.spelled([path])}
+        session.say([line.format(path=path, **fields)])
     session.tell_ledger()
     left = [finding for finding in made.untouched if finding.target is None]
     found = [*(step.finding for step in made.steps), *left]
