@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from configure587 import clients
 from configure587.errors import Busy, Refused, Unclear, Unsure
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from configure587.policy import Policy
 
 Notify: TypeAlias = Callable[[Progress], None]
+Rendered = TypeVar("Rendered")
 Judged: TypeAlias = "tuple[Finding, tuple[Change, ...]]"
 
 
@@ -45,17 +46,20 @@ def inspect(machine: Machine, policy: Policy, notify: Notify | None = None) -> I
 def survey(
     machine: Machine,
     policy: Policy,
-    render: Callable[[Finding], str],
+    render: Callable[[Finding], Rendered],
     notify: Notify | None = None,
-) -> Iterator[tuple[Verdict, str]]:
-    """As inspect, each finding rendered where it was found: on all processors when many."""
+) -> Iterator[tuple[Verdict, Rendered]]:
+    """As inspect, each finding rendered where it was found: on all processors when many.
+
+    What `render` gives must be plain data.
+    """
     reader = guards.read_only(machine)
     count = itertools.count(1)
     for client in clients.of(machine, policy.clients):
         for finding in _unlisted(reader, client):
             yield finding.verdict, render(finding)
 
-        def work(profile: Profile, client: Client = client) -> list[tuple[str, str]]:
+        def work(profile: Profile, client: Client = client) -> list[tuple[str, Rendered]]:
             found = _of_profile(reader, client, profile, policy)
             return [(finding.verdict.value, render(finding)) for finding, _ in found]
 

@@ -17,7 +17,7 @@ from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
 from configure587.machine import here
 from configure587.model import reason
-from configure587.report import documents, looks, proofs, schema, sentences, troubles
+from configure587.report import documents, guides, looks, proofs, schema, sentences, troubles
 from configure587.seen import CertificateTrouble, End
 from configure587.submission import verdict
 from configure587.verbs import demo
@@ -579,10 +579,35 @@ def test_the_steps_are_shown_once(
     assert run(*words, image=by_hand) == 11
     shown = capsys.readouterr().out
     assert "Outlook (new): Follow the steps\n" in shown
-    assert shown.count("    Step by step:\n") == 1
+    assert shown.count("    Step by step, “New Outlook: change the outgoing port”:\n") == 1
     assert shown.count("    10. Send a test message") == 1
     assert "\n       " in shown.partition("    1. ")[2]
     assert max(map(len, shown.splitlines())) < 80 + len(str(by_hand))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["scan"],
+        ["scan", "--verbose"],
+        ["plan", "--no-network"],
+        ["apply", "--no-network", "--yes"],
+        ["apply", "--no-network", "--dry-run"],
+    ],
+)
+@pytest.mark.parametrize("accounts", [3, 40])
+def test_the_steps_for_many_accounts_are_shown_once(
+    words: list[str], accounts: int, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stuck = [thunderbird(name=f"p{number:02d}.x", port=-1) for number in range(accounts)]
+    assert run(*words, image=an_image(tmp_path, contents(*stuck))) == 11
+    shown = " ".join(capsys.readouterr().out.split())
+    guide = guides.guide("en", "thunderbird")
+    title, last = guide.title, guides.plain(guide.steps[-1].text)
+    assert shown.count(last) == 1
+    assert shown.count(f"Step by step, “{title}”:") == 1
+    assert shown.count(f"Step by step: as above, under “{title}”.") == accounts - 1
+    assert shown.index(last) < shown.index("as above, under")
 
 
 def test_plain_steps_are_one_line_each(
@@ -592,7 +617,8 @@ def test_plain_steps_are_one_line_each(
     assert cli.main(words) == 11
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Outlook (novo): Siga os passos."
-    assert "Passo a passo:" in lines
+    title = guides.guide("pt-BR", "outlook-new").title
+    assert f"Passo a passo, “{title}”:" in lines
     numbers = [line.split(". ")[0] for line in lines if line[:1].isdecimal()]
     assert numbers == [str(number) for number in range(1, 11)]
 

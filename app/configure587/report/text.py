@@ -14,6 +14,7 @@ from configure587.report import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from configure587.model import (
         BackupSet,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     )
     from configure587.report.style import Style
     from configure587.seen import Connection
+
+    GuideText: TypeAlias = tuple[str, tuple[str, ...]]
 
 _SIGNS = {
     Verdict.DUE: "[>]",
@@ -53,19 +56,14 @@ _WIDTH = 78
 _PUT_RIGHT = {Result.UNDONE, Result.KEPT, Result.UNCHANGED}
 
 
-def finding(style: Style, value: Finding) -> Iterator[str]:
-    """One finding as a card, the steps for a person, and its id."""
+def finding(style: Style, value: Finding, told: set[GuideText]) -> Iterator[str]:
+    """One finding as a card with its guide; `told` are the guides that were shown before."""
     yield from card(style, value)
-    if value.by_hand:
-        yield from _guide(style, value)
-    if style.ids:
-        line = style.texts.gettext("Its id for --only and --skip: {id}")
-        yield from body(style, shown(line.format(id=value.id)))
-    yield ""
+    yield from guide(style, guide_of(style, value), told)
 
 
 def card(style: Style, value: Finding) -> Iterator[str]:
-    """Of one finding: who, the verdict, what is, what should be, why."""
+    """One finding: who, the verdict, what is, what should be, why; without the guide's steps."""
     _ = style.texts.gettext
     verdict = _(sentences.VERDICTS[value.verdict])
     if style.plain:
@@ -81,6 +79,8 @@ def card(style: Style, value: Finding) -> Iterator[str]:
         protection = _(sentences.PROTECTION[value.target.security])
         yield from body(style, goes.format(port=value.target.port, protection=protection))
     yield from reasons(style, value.reasons)
+    if style.ids:
+        yield from body(style, shown(_("Its id for --only and --skip: {id}").format(id=value.id)))
 
 
 def account(style: Style, value: Finding) -> str:
@@ -139,19 +139,37 @@ def reasons(style: Style, values: Iterable[Reason]) -> Iterator[str]:
         yield from body(style, shown(sentences.explain(style.texts, value)))
 
 
-def _guide(style: Style, value: Finding) -> Iterator[str]:
-    """What a person can do by hand, step by step."""
+def guide_of(style: Style, value: Finding) -> GuideText:
+    """What a person can do by hand: a guide's title and its lines; no lines where there is none."""
+    if not value.by_hand:
+        return "", ()
     from configure587.i18n import language_of
     from configure587.report import guides
 
-    guide = guides.of_finding(language_of(style.texts), value)
-    if guide is None:
-        return
-    if guide.trouble is not None:
-        yield from reasons(style, [guide.trouble])
-    if guide.steps:
-        yield from body(style, style.texts.gettext("Step by step:"))
-    for line in map(shown, guides.lines(guide)):
+    found = guides.of_finding(language_of(style.texts), value)
+    if found is None:
+        return "", ()
+    trouble = () if found.trouble is None else (sentences.explain(style.texts, found.trouble),)
+    return found.title, tuple(map(shown, (*trouble, *guides.lines(found))))
+
+
+def guide(style: Style, text: GuideText, told: set[GuideText]) -> Iterator[str]:
+    """The end of a card: a guide's steps, or that the very same stand above already."""
+    _ = style.texts.gettext
+    title, lines = text
+    if lines:
+        known = text in told
+        told.add(text)
+        line = _("Step by step, \u201c{guide}\u201d:")
+        if known:
+            line = _("Step by step: as above, under \u201c{guide}\u201d.")
+        yield from body(style, line.format(guide=title))
+        yield from _steps(style, () if known else lines)
+    yield ""
+
+
+def _steps(style: Style, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
         if style.plain:
             yield line.replace(" \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ", ", ")
         else:
@@ -212,7 +230,7 @@ def summary(style: Style, counts: dict[Verdict, int]) -> Iterator[str]:
 
 def step(style: Style, value: Step) -> Iterator[str]:
     """One finding's changes as before and after."""
-    yield from finding(style, value.finding)
+    yield from finding(style, value.finding, set())
     yield from changes(style, value.changes)
     yield ""
 

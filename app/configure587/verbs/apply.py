@@ -153,9 +153,10 @@ def _say_receipt(session: Session, receipt: Receipt) -> None:
         backup = None
         session.say([_("This was a rehearsal: nothing has been changed.")])
     session.say(text.receipt(session.style, receipt.outcomes, backup))
+    told: set[text.GuideText] = set()
     for finding in receipt.untouched if session.args.yes else ():
         if finding.verdict in _TOLD:  # the plan was not shown
-            session.say(text.finding(session.style, finding))
+            session.say(text.finding(session.style, finding, told))
     if not receipt.outcomes and Verdict.UNPROVEN in _verdicts_left(receipt):
         session.say([_("Nothing was changed, because no server was confirmed.")])
     elif not receipt.outcomes:

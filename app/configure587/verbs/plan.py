@@ -57,8 +57,9 @@ def say_plan(session: Session, made: Plan) -> None:
     session.say(text.remarks(session.style, made.remarks))
     for step in made.steps:
         session.say(text.step(session.style, step))
+    told: set[text.GuideText] = set()
     for finding in made.untouched:
-        session.say(text.finding(session.style, finding))
+        session.say(text.finding(session.style, finding, told))
     _ = session.style.texts.gettext
     if not made.steps and any(each.verdict is Verdict.UNPROVEN for each in made.untouched):
         session.say([_("Nothing can be changed just now: no server was confirmed.")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from configure587 import engine
 from configure587.report import exit_codes
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from configure587.model import Finding, Outcome, Verdict
+    from configure587.report.text import GuideText
     from configure587.session import Session
+
+Rendered = TypeVar("Rendered")
 
 
 def run(session: Session) -> int:
@@ -28,7 +31,15 @@ def run(session: Session) -> int:
         )
         session.say([line.format(backup=name, command=session.style.command), ""])
     counts: dict[Verdict, int] = {}
-    write = _JsonList(session, recovered, damaged) if session.json else _TextList(session)
+    if session.json:
+        _write(session, _JsonList(session, recovered, damaged), counts)
+    else:
+        _write(session, _TextList(session), counts)
+    return exit_codes.of_verdicts(counts)
+
+
+def _write(session: Session, write: _List[Rendered], counts: dict[Verdict, int]) -> None:
+    """Write one finding after the other, and count them."""
     for verdict, rendered in engine.survey(
         session.machine, session.policy(), write.render, session.notify
     ):
@@ -37,7 +48,16 @@ def run(session: Session) -> int:
         write.item(rendered)
     session.done_showing()
     write.end(counts)
-    return exit_codes.of_verdicts(counts)
+
+
+class _List(Protocol[Rendered]):
+    """Where findings are written: each is rendered where it was found, and written here."""
+
+    def render(self, finding: Finding) -> Rendered: ...
+
+    def item(self, rendered: Rendered) -> None: ...
+
+    def end(self, counts: dict[Verdict, int]) -> None: ...
 
 
 class _TextList:
@@ -45,14 +65,19 @@ class _TextList:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._told: set[GuideText] = set()
 
-    def render(self, finding: Finding) -> str:
+    def render(self, finding: Finding) -> tuple[str, GuideText]:
         from configure587.report import text
 
-        return "\n".join(text.finding(self._session.style, finding))
+        style = self._session.style
+        return "\n".join(text.card(style, finding)), text.guide_of(style, finding)
 
-    def item(self, rendered: str) -> None:
-        self._session.say([rendered])
+    def item(self, rendered: tuple[str, GuideText]) -> None:
+        from configure587.report import text
+
+        card, guide = rendered
+        self._session.say([card, *text.guide(self._session.style, guide, self._told)])
 
     def end(self, counts: dict[Verdict, int]) -> None:
         from configure587.report import text
