@@ -66,6 +66,6 @@ def _put_back(machine: Machine, backup: BackupSet, entry: Entry, locks: ExitStac
 def _folders(machine: Machine, entry: Entry) -> Iterable[str]:
     """Where an entry's files really are: a prefs.js may be a link to somewhere else."""
     if entry.profile.place.kind == sheets.REGISTRY:
-        return ()
+        return (machine.root,) if machine.root else ()  # an image has its registry.reg there
     real = [machine.folder_of(saved.path) for saved in entry.files]
     return dict.fromkeys([entry.profile.folder, *real])

@@ -15,33 +15,18 @@ the way back still works, run in this process.
 
 from __future__ import annotations
 
-import collections
 import os
-import re
-import shutil
-import signal
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from builders import thunderbird
-from faults import harness
+from faults import harness, killing
 
 if TYPE_CHECKING:
     import pathlib
 
-# All calls of Linux that can change what is on a disk.
-WRITING = (
-    *("openat", "open", "creat", "write", "writev", "pwrite64", "pwritev", "pwritev2"),
-    *("fsync", "fdatasync", "sync", "syncfs", "rename", "renameat", "renameat2"),
-    *("unlink", "unlinkat", "rmdir", "mkdir", "mkdirat", "link", "linkat"),
-    *("symlink", "symlinkat", "mknod", "mknodat", "truncate", "ftruncate", "fallocate"),
-    *("chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown", "fchownat"),
-    *("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"),
-    *("utime", "utimes", "utimensat", "futimesat", "copy_file_range", "sendfile", "splice"),
-)
 KINDS_OF_APPLY = (
     *("openat", "write", "fsync", "rename", "mkdir"),
     *("fchmod", "fchown", "fsetxattr"),
@@ -55,7 +40,6 @@ KINDS_OF_ROLLBACK = (
     "fchown",
     "fsetxattr",
 )
-_CALL = re.compile(r"^(?:\d+ +)?(?:\[pid +\d+\] +)?(\w+)\(")
 
 
 @dataclass(frozen=True)
@@ -88,83 +72,23 @@ def a_computer(folder: pathlib.Path) -> pathlib.Path:
     return image
 
 
-def traced(
-    words: tuple[str, ...],
-    image: pathlib.Path,
-    cache: pathlib.Path,
-    log: pathlib.Path,
-    inject: str = "",
-) -> int:
-    """Run the command under strace; its end as Popen tells it."""
-    strace = ["strace", "-f", "-s", "0", "-o", str(log)]
-    strace += ["-e", "trace=" + ",".join("?" + name for name in WRITING)]
-    strace += ["-e", f"inject={inject}"] if inject else []
-    done = subprocess.run(
-        [*strace, *harness.command(*words, "--image", str(image), "--lang", "en")],
-        env={**harness.environment(), "PYTHONPYCACHEPREFIX": str(cache)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    return done.returncode
-
-
-def writing_calls(log: pathlib.Path) -> list[tuple[str, int, str]]:
-    """Every call of a strace log that can write, with its number among its kind."""
-    seen: collections.Counter[str] = collections.Counter()
-    found = []
-    for line in log.read_text().splitlines():
-        call = _CALL.match(line)
-        if call is None:
-            continue
-        seen[call[1]] += 1
-        if call[1] not in {"open", "openat"} or "O_CREAT" in line:
-            found.append((call[1], seen[call[1]], line))
-    return found
-
-
-def fresh(kept: pathlib.Path, image: pathlib.Path) -> pathlib.Path:
-    """The image as it was kept, with owners, modes and attributes."""
-    if image.exists():
-        shutil.rmtree(image)
-    subprocess.run(["cp", "-a", str(kept), str(image)], check=True)
-    return image
-
-
-def warmed(words: tuple[str, ...], image: pathlib.Path, cache: pathlib.Path) -> pathlib.Path:
-    """A cache that holds all that the command imports: other runs and tests do not touch it."""
-    subprocess.run(
-        harness.command(*words, "--image", str(image), "--lang", "en"),
-        env={
-            **harness.environment(),
-            "PYTHONPYCACHEPREFIX": str(cache),
-            "PYTHONDONTWRITEBYTECODE": "",
-        },
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-    )
-    return cache
-
-
 def told(words: tuple[str, ...], folder: pathlib.Path, *, begin_with_apply: bool) -> Story:
     image, kept = a_computer(folder / "image"), folder / "kept"
     old = harness.by_profile(harness.profile_files(image))
     if begin_with_apply:
         assert harness.run_here("apply", "--no-network", "--yes", image=image).code == 0
     new = harness.by_profile(harness.profile_files(image))
-    fresh(image, kept)
-    cache = warmed(words, image, folder / "cache")
-    fresh(kept, image)
-    assert traced(words, image, cache, folder / "log") == 0
+    killing.fresh(image, kept)
+    cache = killing.warmed(words, image, folder / "cache")
+    killing.fresh(kept, image)
+    assert killing.traced(words, image, cache, folder / "log") == 0
     ended = harness.by_profile(harness.profile_files(image))
     if begin_with_apply:
         assert ended == old
     else:
         new = ended
     assert all(old[name] != new[name] for name in ("abcd1234.default", "efgh5678.second"))
-    return Story(words, cache, kept, image, old, new, writing_calls(folder / "log"))
+    return Story(words, cache, kept, image, old, new, killing.writing_calls(folder / "log"))
 
 
 @pytest.fixture(scope="module")
@@ -218,10 +142,8 @@ def _killed_and_put_right(
     story: Story, tmp_path: pathlib.Path, kind: str, number: int, line: str
 ) -> None:
     where = f"killed at {kind} number {number}: {line}"
-    image, log = fresh(story.kept, story.image), tmp_path / "log"
-    ended = traced(story.words, image, story.cache, log, f"{kind}:signal=SIGKILL:when={number}")
-    assert ended in {-signal.SIGKILL, 128 + signal.SIGKILL}, where
-    _check_that_it_died_there(log, kind, number, line)
+    image, log = killing.fresh(story.kept, story.image), tmp_path / "log"
+    killing.killed(story.words, image, story.cache, log, (kind, number, line))
     backups = harness.backup_ids(image)
     dressed = {name: _dress(image, name) for name in story.old}
 
@@ -238,14 +160,6 @@ def _killed_and_put_right(
     assert [path for path in harness.leftovers(image) if harness.HOME in path] == [], where
     _check_that_no_backup_is_lost(story, image, backups, now, where)
     _check_that_all_can_be_undone(story, image, where)
-
-
-def _check_that_it_died_there(log: pathlib.Path, kind: str, number: int, line: str) -> None:
-    """The run before and this one made the same calls, so the number meant the same call."""
-    calls = writing_calls(log)
-    assert calls, f"the runs differ: killed before anything was written, not at {line}"
-    assert calls[-1][:2] == (kind, number), (calls[-1], line)
-    assert "killed by SIGKILL" in log.read_text()
 
 
 def _dress(image: pathlib.Path, profile: str) -> list[tuple[str, int, int, list[str]]]:
