@@ -11,6 +11,7 @@ from configure587 import engine
 from configure587.clients import outlook as client
 from configure587.formats import reg_text
 from configure587.machine import Machine, guards
+from configure587.machine.memory import MemoryProcesses
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import (
     SUBMISSION,
@@ -566,6 +567,18 @@ def test_a_profile_whose_name_no_backup_can_hold_keeps_no_other_from_changing() 
 def test_a_running_outlook_puts_the_change_off() -> None:
     machine = a_windows_machine(outlook(pop3(port=25)), running=True)
     before = everything(machine)
+    receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
+    assert [each.result for each in receipt.outcomes] == [Result.DEFERRED]
+    assert everything(machine) == before
+
+
+def test_the_spooler_of_an_old_outlook_puts_the_change_off_too() -> None:
+    machine = a_windows_machine(outlook(pop3(port=25)))
+    processes = machine.processes
+    assert isinstance(processes, MemoryProcesses)
+    processes.programs.add("mapisp32.exe")
+    before = everything(machine)
+    assert "running" in codes(the_finding(machine))
     receipt = engine.apply(machine, engine.plan(machine, POLICY), POLICY)
     assert [each.result for each in receipt.outcomes] == [Result.DEFERRED]
     assert everything(machine) == before

@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from configure587.errors import Unclear
+from configure587.formats import reg_text
+from configure587.machine import guards, memory
+from configure587.machine.image_registry import ImageRegistry
+from configure587.machine.memory_registry import MemoryRegistry
 from configure587.machine.registry import one_by_one
 from configure587.model import Change, Place
 
@@ -71,3 +76,49 @@ def test_changes_that_settle_stay() -> None:
     store = Store()
     one_by_one(CHANGES, store.write)
     assert store.values == dict.fromkeys(NAMES, 587)
+
+
+# one in a .reg file
+
+KEY = r"HKEY_CURRENT_USER\Software\x"
+PLACE = Place("registry", KEY)
+REMOVE_THE_FIRST = [Change(PLACE, "a", 25, None)]
+
+
+def an_image_registry() -> tuple[ImageRegistry, dict[str, bytes]]:
+    files = memory.MemoryFiles({"/r.reg": reg_text.write({KEY: {"a": 25, "b": 1}})})
+    return ImageRegistry(files, "/r.reg"), files.contents
+
+
+def test_a_file_is_not_changed_when_undoing_would_not_give_every_byte_back() -> None:
+    registry, contents = an_image_registry()
+    before = dict(contents)
+    for attempt in (registry.swap, registry.rehearse):
+        with pytest.raises(Unclear) as raised:  # the value would come back behind the other one
+            attempt(REMOVE_THE_FIRST)
+        assert raised.value.unsure.code == "edit_not_reversible"
+    assert contents == before
+
+
+def test_the_way_back_itself_need_not_lead_here_again() -> None:
+    registry, _ = an_image_registry()
+    registry.swap(REMOVE_THE_FIRST, there_and_back=False)
+    assert registry.read(KEY, ["a", "b"]) == {"b": 1}
+
+
+def test_a_rehearsal_in_a_file_writes_nothing() -> None:
+    registry, contents = an_image_registry()
+    before = dict(contents)
+    registry.rehearse([Change(PLACE, "a", 25, 587)])
+    assert contents == before
+    assert registry.read(KEY, ["a"]) == {"a": 25}
+
+
+def test_a_computer_that_is_only_read_refuses_to_change_its_registry() -> None:
+    below = MemoryRegistry({KEY: {"a": 25}})
+    machine = guards.read_only(memory.machine(registry={}).but(registry=below))
+    with pytest.raises(PermissionError):
+        machine.registry.swap([Change(PLACE, "a", 25, 587)])
+    machine.registry.rehearse([Change(PLACE, "a", 25, 587)])
+    assert machine.registry.read(KEY, ["a"]) == {"a": 25}
+    assert below.read(KEY, ["a"]) == {"a": 25}
