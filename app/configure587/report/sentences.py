@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from configure587.i18n import N_
 from configure587.model import Result, Security, State, Verdict
+from configure587.report import words
 
 if TYPE_CHECKING:
     import gettext
@@ -343,29 +344,9 @@ DETAILS = {
     "names no profile": N_("it names no profile"),
 }
 
-# What may stand somewhere in a table of providers; lists of words are shown as they are.
-ALLOWED = {
-    "text": N_("some text on one line"),
-    "names": N_('a list of names, such as ["example.com.br"]'),
-    "host": N_("a server's name, such as smtp.example.com.br"),
-    "servers": N_('a list such as [{ host = "…", port = 587, security = "starttls" }]'),
-    "doors": N_("port 587 with starttls, or port 465 with tls"),
-    "date": N_("a day without quotation marks, such as 2026-11-24"),
-    "id": N_("small letters, numbers and single hyphens"),
-}
-
-_METHODS = {
-    "invalid": N_("none of the known ones"),
-    "old": N_("an old one"),
-    "cram-md5": N_("Encrypted password"),
-    "secure": N_("a protected one"),
-    "any": N_("any"),
-}
-
-
 _TABLES = (
-    *(("detail", DETAILS), ("method", _METHODS), ("program", PROGRAMS)),
-    ("allowed", ALLOWED),
+    *(("detail", DETAILS), ("method", words.METHODS), ("program", PROGRAMS)),
+    ("allowed", words.ALLOWED),
 )
 
 

@@ -150,6 +150,10 @@ REASONS: dict[str, int] = {
     "other_host_by_dns": 135,
     "port_465_good": 136,
     "wait_more": 137,
+    "odd_value_kept": 138,
+    "odd_key": 139,
+    "starttls_unsure_today": 140,
+    "outlook_ssl_old_only": 141,
 }
 REASON_OF: dict[int, str] = {number: code for code, number in REASONS.items()}
 

@@ -180,7 +180,7 @@ def test_a_managed_set_up_shows_the_steps_for_the_administrator(
     code, said = person.run("scan")
     assert code == 11
     assert "Managed by your organisation" in said
-    assert "Step by step, “Outlook 2007 or later" in said
+    assert "Step by step, “Outlook 2016 or later" in said
     [finding] = person.document("scan", "scan")[1]["findings"]
     assert finding["guide"] == "outlook"
 
