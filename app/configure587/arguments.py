@@ -108,6 +108,10 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
             _("explain port 25, port 587 and every word that is used"),
             options.learn,
         ),
+        "fleet": (
+            _("list from the logs of a mail server who still uses port 25"),
+            options.fleet,
+        ),
         "demo": (_("show the whole story on a sample computer"), options.demo),
         "window": (_("open the window"), options.window),
     }

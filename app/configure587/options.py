@@ -113,6 +113,13 @@ def _look_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslatio
     )
 
 
+def fleet(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    """The options of `fleet`."""
+    from configure587.fleet import options
+
+    options.add_options(parser, texts)
+
+
 def plan(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """The options of `plan`."""
     _ = texts.gettext

@@ -53,6 +53,13 @@ def of_verdicts(verdicts: Iterable[Verdict], unproven: int = NOT_PROVEN) -> int:
     return NEEDS_A_PERSON if found & _PERSON else DONE
 
 
+def of_senders(*, due: bool, certain: bool) -> int:
+    """What fleet from-logs ends with: 0 only if it is certain that nobody is left."""
+    if due:
+        return DUE
+    return DONE if certain else NEEDS_A_PERSON
+
+
 def of_outcomes(
     outcomes: Sequence[Outcome], left: Iterable[Verdict] = (), unproven: int = NOT_PROVEN
 ) -> int:

@@ -11,13 +11,13 @@ import sys
 
 import msgspec
 
-from configure587.report.documents import DOCUMENTS
+from configure587.report import documents, fleet_documents
 
 
 def schemas() -> dict[str, str]:
     """File name -> JSON Schema (2020-12), as text."""
     found = {}
-    for name, document in DOCUMENTS.items():
+    for name, document in {**documents.DOCUMENTS, **fleet_documents.DOCUMENTS}.items():
         schema = msgspec.json.schema(document)
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         found[f"{name}.schema.json"] = json.dumps(schema, indent=2, sort_keys=True) + "\n"

@@ -83,6 +83,10 @@ ERRORS = {
             "{command} scan"
         ),
     ),
+    "log_unreadable": (
+        N_("The log {path} could not be read: {detail}."),
+        N_("Nothing was counted. Check the path and who may read it."),
+    ),
     "not_confirmed": (
         N_("Nothing was changed: nobody is here to say yes."),
         N_("Run it in a terminal, or add --yes."),

@@ -1,0 +1,102 @@
+"""The bytes of a log: plain or gzip, from a file or from standard input, never more than a block.
+
+gzip is told by its first two bytes, not by a name. A line that is longer than any of a mail server
+is dropped as it comes.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+from configure587.errors import Refused, detail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STANDARD_INPUT = "-"
+BLOCK = 1 << 18
+LONGEST_LINE = 1 << 16
+TOO_LONG = b"\0"  # no line of a log is that
+_GZIP = b"\x1f\x8b"
+
+
+class Damaged(Exception):
+    """A file that cannot be read to its end; what came before is good."""
+
+
+def open_log(path: str) -> BinaryIO:
+    """A file, or standard input; Refused if it cannot be read."""
+    if path == STANDARD_INPUT:
+        return sys.stdin.buffer
+    try:
+        file = open(path, "rb")  # noqa: SIM115 - whoever reads it closes it
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    return file
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> Refused:
+    why = detail(error) if isinstance(error, OSError) else "EINVAL"
+    return Refused("log_unreadable", path=path, detail=why)
+
+
+def blocks(source: BinaryIO) -> Iterator[bytes]:
+    """Its content, unpacked, in blocks of a bounded size; Damaged where it breaks off."""
+    first = _read(source)
+    if first[:2] != _GZIP:
+        while first:
+            yield first
+            first = _read(source)
+        return
+    yield from _unpacked(source, first)
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(BLOCK)
+    except OSError as error:
+        raise Damaged(detail(error)) from error
+
+
+def _unpacked(source: BinaryIO, data: bytes) -> Iterator[bytes]:
+    """One member after the other, as RFC 1952 allows; zeros behind the last are padding."""
+    while data:
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            data = data or _read(source)
+            try:
+                unpacked = member.decompress(data, 4 * BLOCK)
+            except zlib.error as error:
+                raise Damaged("GZIP") from error
+            if not data and not unpacked and not member.eof:
+                raise Damaged("EOF")
+            data = member.unconsumed_tail
+            if unpacked:
+                yield unpacked
+        data = member.unused_data.lstrip(b"\0")
+        while not data and (more := _read(source)):
+            data = more.lstrip(b"\0")
+
+
+def lines(source: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Whole lines without their ends, a block at a time; one that is too long becomes TOO_LONG."""
+    rest, dropping = b"", False
+    for block in source:
+        start, newline, end = block.rpartition(b"\n")
+        if not newline:
+            rest, dropping = _longer(rest, block, dropping=dropping)
+            continue
+        found = (rest + start).split(b"\n")
+        if dropping or len(found[0]) > LONGEST_LINE:
+            found[0] = TOO_LONG
+        yield found
+        rest, dropping = _longer(b"", end, dropping=False)
+    if rest or dropping:
+        yield [TOO_LONG if dropping else rest]
+
+
+def _longer(rest: bytes, block: bytes, *, dropping: bool) -> tuple[bytes, bool]:
+    too_long = dropping or len(rest) + len(block) > LONGEST_LINE
+    return (b"", True) if too_long else (rest + block, False)

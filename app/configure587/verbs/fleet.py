@@ -1,0 +1,71 @@
+"""configure587 fleet: what a provider or a company sees of everybody; from logs so far."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from typing import TYPE_CHECKING, BinaryIO
+
+from configure587.errors import Cancelled
+from configure587.fleet import log_files, senders
+from configure587.fleet.mail_logs import MailLog
+from configure587.report import exit_codes
+from configure587.report import senders as words
+from configure587.verbs.output import write_file
+
+if TYPE_CHECKING:
+    from configure587.fleet.senders import LogSeen, Senders, Tally
+    from configure587.session import Session
+
+
+def run(session: Session) -> int:
+    """Do what the first word says."""
+    actions = {"from-logs": _from_logs}
+    return actions[session.args.action](session)
+
+
+def _from_logs(session: Session) -> int:
+    """List who still sends through port 25 or without encryption."""
+    args = session.args
+    domains = frozenset(name for group in args.domains for name in group)
+    found = _read(session, senders.Tally(senders.Wanted(args.since, domains)))
+    if args.csv is not None:
+        write_file(args.csv, words.csv_file(session.style, found))
+    session.say(words.listed(session.style, found))
+    session.document(words.document(found))
+    if args.csv is not None:
+        session.say([words.written(session.style, args.csv)])
+    certain = found.whole and not found.unknown
+    return exit_codes.of_senders(due=bool(found.due), certain=certain)
+
+
+def _read(session: Session, tally: Tally) -> Senders:
+    """Every file is opened before the first is read: a wrong name is told at once."""
+    with contextlib.ExitStack() as stack:
+        sources = [(path, log_files.open_log(path)) for path in session.args.files]
+        for path, source in sources:
+            if path != log_files.STANDARD_INPUT:
+                stack.enter_context(source)
+        return senders.ordered(tally, [_log(session, tally, *each) for each in sources])
+
+
+def _log(session: Session, tally: Tally, path: str, source: BinaryIO) -> LogSeen:
+    log, damaged = MailLog(_today(session), dict(session.args.port_of)), None
+    try:
+        for lines in log_files.lines(log_files.blocks(source)):
+            if session.stop():
+                raise Cancelled
+            tally.add(log.read(lines))
+    except log_files.Damaged as error:
+        damaged = str(error)
+    tally.add(log.end())
+    return senders.LogSeen(
+        path, log.lines, log.recognized, log.unclear, log.too_long, log.cut, damaged
+    )
+
+
+def _today(session: Session) -> dt.date:
+    """The day before which every line was written: of the computer, or the end of --year."""
+    if session.args.year is not None:
+        return dt.date(session.args.year, 12, 30)  # and "tomorrow" is the 31st
+    return dt.datetime.fromtimestamp(session.machine.clock.now(), tz=dt.UTC).date()
