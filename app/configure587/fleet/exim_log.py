@@ -28,7 +28,7 @@ _LINE = re.compile(
     rb"(?:\[\d{1,10}\] )?[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} <= (.*)"
 )
 _ARRIVAL = re.compile(
-    rb'(?:"(?:\\.|[^"\\])*+"|[^\s"])++'  # the sender; spaces only in quotation marks
+    rb'(?P<sender>(?:"(?:\\.|[^"\\])*+"|[^\s"])++)'  # the sender; spaces only in quotation marks
     rb"(?: R=\S+)?(?: DS)?"
     rb" H=(?:[^\s()\[\]]+ )?(?:\([^\s()]*\) )?\[[0-9A-Fa-f.:]+\](?::\d{1,5})?"
     rb"(?: I=\[[0-9A-Fa-f.:]+\]:(?P<port>\d{1,5}))?"
@@ -37,6 +37,7 @@ _ARRIVAL = re.compile(
     rb"(?: A=(?P<method>[^\s:]+)(?::(?P<user>[^\s:]+)\S*)?)?"
     rb"(?: (?!A=)[A-Z0-9]+(?:=\S+)?)*? S=\d+(?= |$)"
 )
+_PROTOCOL = re.compile(rb" P=(?:utf8)?l?e?smtps?a? ")
 
 
 class EximLog:
@@ -73,5 +74,11 @@ class EximLog:
 
 
 def _two_ways(found: re.Match[bytes], text: bytes) -> bool:
-    """Whether a stranger's certificate or name may have brought a sign-in of its own."""
-    return bool(found["foreign"]) and text.count(b" A=") > 1
+    """Whether what was read may be a stranger's: then Exim's own words stand behind it once more.
+
+    A name in HELO or an ident may hold anything where Exim was told to accept that; a certificate,
+    or a name in TLS, may bring a sign-in and a size.
+    """
+    if len(_PROTOCOL.findall(text, found.end("sender"))) > 1:
+        return True
+    return bool(found["foreign"]) and any(text.count(word) > 1 for word in (b" A=", b" S="))

@@ -6,6 +6,8 @@ is dropped as it comes.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
@@ -26,15 +28,25 @@ class Damaged(Exception):
     """A file that cannot be read to its end; what came before is good."""
 
 
-def open_log(path: str) -> BinaryIO:
-    """A file, or standard input; Refused if it cannot be read."""
+def check(path: str) -> None:
+    """Refused if a file cannot be read; a pipe would not survive a look, and is not touched."""
+    if path != STANDARD_INPUT and (os.path.isfile(path) or not os.path.exists(path)):
+        with opened(path):
+            pass
+
+
+@contextlib.contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A file, or standard input, which stays open; Refused if it cannot be read."""
     if path == STANDARD_INPUT:
-        return sys.stdin.buffer
+        yield sys.stdin.buffer
+        return
     try:
-        file = open(path, "rb")  # noqa: SIM115 - whoever reads it closes it
+        file = open(path, "rb")  # noqa: SIM115 - closed below, and only its opening is guarded
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
-    return file
+    with file:
+        yield file
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> Refused:

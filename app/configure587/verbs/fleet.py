@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from configure587.errors import Cancelled
 from configure587.fleet import log_files, senders
@@ -40,22 +39,20 @@ def _from_logs(session: Session) -> int:
 
 
 def _read(session: Session, tally: Tally) -> Senders:
-    """Every file is opened before the first is read: a wrong name is told at once."""
-    with contextlib.ExitStack() as stack:
-        sources = [(path, log_files.open_log(path)) for path in session.args.files]
-        for path, source in sources:
-            if path != log_files.STANDARD_INPUT:
-                stack.enter_context(source)
-        return senders.ordered(tally, [_log(session, tally, *each) for each in sources])
+    """A wrong name is told before the first file is read, for that may take minutes."""
+    for path in session.args.files:
+        log_files.check(path)
+    return senders.ordered(tally, [_log(session, tally, path) for path in session.args.files])
 
 
-def _log(session: Session, tally: Tally, path: str, source: BinaryIO) -> LogSeen:
+def _log(session: Session, tally: Tally, path: str) -> LogSeen:
     log, damaged = MailLog(_today(session), dict(session.args.port_of)), None
     try:
-        for lines in log_files.lines(log_files.blocks(source)):
-            if session.stop():
-                raise Cancelled
-            tally.add(log.read(lines))
+        with log_files.opened(path) as source:
+            for lines in log_files.lines(log_files.blocks(source)):
+                if session.stop():
+                    raise Cancelled
+                tally.add(log.read(lines))
     except log_files.Damaged as error:
         damaged = str(error)
     tally.add(log.end())
