@@ -59,6 +59,11 @@ class Rules:
     """What AUTH offers under TLS on 587 and 465; none: no AUTH at all."""
     old_tls: bool = False
     """Speak TLS 1.0 and 1.1 only."""
+    old_ways: bool = False
+    """Let people sign in on 25 and in the clear too, as before RFC 6409; services have names."""
+    logs_tls: bool = False
+    """Whether Postfix notes every handshake; it does not by default."""
+    users: tuple[str, ...] = (ADDRESS,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +237,8 @@ def _set_up_postfix(order: Order) -> Iterator[Setup]:
     with contextlib.ExitStack() as running:
         socket_path = ""
         if rules.mechanisms:
-            socket_path = running.enter_context(dovecot(order.programs, rules.mechanisms))
+            people = (rules.mechanisms, rules.users)
+            socket_path = running.enter_context(dovecot(order.programs, *people))
         _make_queue(folder)
         pem = shutil.copy(order.certificate, folder)
         write(folder, "main.cf", _main_cf(order.programs, folder, pem, rules, socket_path))
@@ -290,7 +296,8 @@ def _main_cf(programs: Programs, folder: str, pem: str, rules: Rules, socket_pat
         "inet_protocols": "all" if os.path.exists("/proc/net/if_inet6") else "ipv4",
         "smtpd_tls_chain_files": pem,
         "smtpd_tls_security_level": "may" if rules.starttls else "none",
-        "smtpd_tls_auth_only": "yes",
+        "smtpd_tls_auth_only": "no" if rules.old_ways else "yes",
+        "smtpd_tls_loglevel": "1" if rules.logs_tls else "0",
         "smtpd_sasl_type": "dovecot",
         "smtpd_sasl_path": socket_path or "nobody",  # empty is an error, asked or not
         "smtpd_relay_restrictions": "permit_sasl_authenticated, reject_unauth_destination",
@@ -309,11 +316,15 @@ def _main_cf(programs: Programs, folder: str, pem: str, rules: Rules, socket_pat
 def _master_cf(addresses: Sequence[str], rules: Rules) -> str:
     """master(5): the doors of RFC 6409 and 8314, and what they need behind them."""
     auth = " -o smtpd_sasl_auth_enable=yes" if rules.mechanisms else ""
+    must = " -o smtpd_tls_security_level=encrypt"
     doors = {
-        MX: "",
-        SUBMISSION: (" -o smtpd_tls_security_level=encrypt" if rules.starttls else "") + auth,
-        SUBMISSIONS: " -o smtpd_tls_security_level=encrypt -o smtpd_tls_wrappermode=yes" + auth,
+        MX: auth if rules.old_ways else "",
+        SUBMISSION: (must if rules.starttls and not rules.old_ways else "") + auth,
+        SUBMISSIONS: f"{must} -o smtpd_tls_wrappermode=yes{auth}",
     }
+    if rules.old_ways:  # named as Debian's master.cf names them
+        doors[SUBMISSION] += " -o syslog_name=postfix/submission"
+        doors[SUBMISSIONS] += " -o syslog_name=postfix/submissions"
     hosts = [f"[{address}]" if ":" in address else address for address in addresses]
     lines = [
         f"{host}:{port} inet n - n - - smtpd{doors[port]}\n"
@@ -341,11 +352,13 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 @contextlib.contextmanager
-def dovecot(programs: Programs, mechanisms: Sequence[str]) -> Iterator[str]:
-    """Run Dovecot's sign-in service for one user; gives the socket on which Postfix asks."""
+def dovecot(
+    programs: Programs, mechanisms: Sequence[str], users: Sequence[str] = (ADDRESS,)
+) -> Iterator[str]:
+    """Run Dovecot's sign-in service for these users; gives the socket on which Postfix asks."""
     with _folder(programs) as folder:
         path = os.path.join(folder, "auth")
-        write(folder, "passwd", f"{ADDRESS}:{{PLAIN}}{PASSWORD}\n")
+        write(folder, "passwd", "".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in users))
         write(folder, "oauth2.conf", "tokeninfo_url = http://127.0.0.1:9/\n")  # nobody is there
         config = DOVECOT_CONF.format(
             folder=folder,
@@ -445,23 +458,27 @@ def _exim_conf(
         ports=" : ".join(map(str, rules.ports)),
         starttls="*" if rules.starttls else "",
         old=old if rules.old_tls else "",
-        authenticators="".join(_authenticator(each) for each in rules.mechanisms),
+        selector="+incoming_interface" if rules.old_ways else "",
+        auth_hosts="*" if rules.old_ways else EXIM_AUTH_HOSTS,
+        authenticators="".join(_authenticator(each, rules.users) for each in rules.mechanisms),
     )
 
 
-def _authenticator(mechanism: str) -> str:
-    """One that knows the one user; what Exim cannot do it offers, and refuses everybody."""
+def _authenticator(mechanism: str, users: Sequence[str]) -> str:
+    """One that knows these users; what Exim cannot do it offers, and refuses everybody."""
     prompts, user, password = {
         "plain": (":", "$auth2", "$auth3"),
         "login": ("Username:: : Password::", "$auth1", "$auth2"),
     }.get(mechanism, (":", "", ""))
-    right = f"${{if and{{{{eq{{{user}}}{{{ADDRESS}}}}}{{eq{{{password}}}{{{PASSWORD}}}}}}}}}"
+    people = " : ".join(users)
+    right = f"${{if and{{{{inlist{{{user}}}{{{people}}}}}{{eq{{{password}}}{{{PASSWORD}}}}}}}}}"
     return (
         f"{mechanism.replace('-', '_')}:\n driver = plaintext\n public_name = {mechanism.upper()}\n"
         f" server_prompts = {prompts}\n server_condition = {right}\n server_set_id = {user}\n"
     )
 
 
+EXIM_AUTH_HOSTS: Final = "${if and{{def:tls_in_cipher}{!={$received_port}{25}}}{*}{}}"
 EXIM_CONF: Final = """\
 primary_hostname = {name}
 exim_path = {program}
@@ -474,7 +491,8 @@ tls_on_connect_ports = 465
 tls_certificate = {pem}
 tls_advertise_hosts = {starttls}
 {old}
-auth_advertise_hosts = ${{if and{{{{def:tls_in_cipher}}{{!={{$received_port}}{{25}}}}}}{{*}}{{}}}}
+log_selector = {selector}
+auth_advertise_hosts = {auth_hosts}
 host_lookup =
 rfc1413_hosts =
 queue_only
