@@ -10,7 +10,7 @@ from configure587.fleet.sent import Known, Port
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from configure587.fleet.sent import Sent
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class _Log(Protocol):
     unclear: int
 
-    def read(self, line: bytes) -> list[Sent] | None: ...
+    def read(self, line: bytes) -> Sequence[Sent] | None: ...
 
 
 class MailLog:
@@ -50,28 +50,31 @@ class MailLog:
     def read(self, lines: list[bytes]) -> Iterator[Sent]:
         """The messages that some more lines tell of."""
         self.lines += len(lines)
-        for mark, log in self._here(lines):
-            for line in lines:
-                if mark in line:
-                    yield from self._told(log, line)
-        self.too_long += lines.count(TOO_LONG)
-
-    def _here(self, lines: Iterable[bytes]) -> list[tuple[bytes, _Log]]:
-        """The kinds that these lines hold: most logs are of one."""
         text = b"\n".join(lines)
-        return [(mark, log) for mark, log in self._kinds if mark in text]
+        if b"\r" in text:
+            lines = [line.rstrip(b"\r") for line in lines]
+        if b"\0" in text:
+            self.too_long += lines.count(TOO_LONG)
+        for mark, log in self._kinds:
+            if mark in text:  # most logs are of one kind
+                for found in self._told(log.read, [line for line in lines if mark in line]):
+                    yield from map(self._as_told, found) if self._ports else found
 
-    def _told(self, log: _Log, line: bytes) -> Iterator[Sent]:
-        found = log.read(line.rstrip(b"\r"))
-        if found is not None:
-            self.recognized += 1
-            yield from map(self._as_told, found)
+    def _told(
+        self, read: Callable[[bytes], Sequence[Sent] | None], lines: list[bytes]
+    ) -> Iterator[Sequence[Sent]]:
+        for line in lines:
+            found = read(line)
+            if found is not None:
+                self.recognized += 1
+                if found:
+                    yield found
 
     def _as_told(self, sent: Sent) -> Sent:
         """What stands in the line is more certain than what somebody says of all lines."""
         number = None if sent.port.known is Known.EXACT else self._ports.get(sent.service)
         return sent if number is None else sent._replace(port=Port(number, Known.TOLD))
 
-    def end(self) -> Iterator[Sent]:
+    def end(self) -> Sequence[Sent]:
         """What was still going on when the log ended."""
         return self._postfix.end()

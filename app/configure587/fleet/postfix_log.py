@@ -9,7 +9,6 @@ So a line is read from its beginning, each part as strictly as Postfix writes it
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,15 +17,23 @@ from configure587.fleet.sent import Known, Port, Sent, account
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
+
+    Key: TypeAlias = tuple[bytes, ...]
+    """Computer and process, as mx and postfix/smtpd[5242."""
 
 MARK = b"smtpd["
 WINDOW = 20_000  # conversations that are remembered at once; of busy servers, a few hundred are
 
 _LINE = re.compile(
-    rb"(?:<\d{1,3}>)?(" + stamps.ANY + rb")" + stamps.ZONE + rb" (\S{1,255}) (\S{1,200})/smtpd"
-    rb"\[(\d{1,10})\]: (.*)"
+    rb"(?:<\d{1,3}>)?(" + stamps.ANY + rb")" + stamps.ZONE + rb" (\S{1,255}) (\S{1,200}/smtpd"
+    rb"\[\d{1,10})\]: (.*)"
 )
+_BYE = b"disconne"
+_BOUNDS = {b"connect ", _BYE}
+_TRUST = {b"Anonymou", b"Untruste", b"Trusted ", b"Verified"}
+"""The first eight bytes of what matters here."""
 _CLIENT = rb"([\w.-]{1,255}\[[0-9A-Za-z.:%_-]{1,64}\](?::\d{1,5})?)"
 _TLS = re.compile(
     rb"(?:Anonymous|Untrusted|Trusted|Verified) TLS connection established from " + _CLIENT
@@ -73,100 +80,111 @@ class PostfixLog:
         """`today` gives a year to stamps without; `told` names the ports of services."""
         self._today = today
         self._told = told
-        self._talks: OrderedDict[tuple[bytes, ...], _Talk] = OrderedDict()
-        self._ports: dict[str, Port] = {}
+        self._talks: dict[Key, _Talk] = {}
+        self._services: dict[bytes, tuple[str, Port]] = {}
         self.unclear = 0
         self.cut = 0
 
-    def read(self, line: bytes) -> list[Sent] | None:
-        """What a line completes; None if it is no line of Postfix's smtpd."""
-        found = _LINE.fullmatch(line)
-        if found is None:
+    def read(self, line: bytes) -> Sequence[Sent] | None:
+        """What a line completes; None if it is no line of Postfix's smtpd.
+
+        Most lines say nothing that matters here, and are let go before they are taken apart.
+        """
+        head, colon, text = line.partition(b"]: ")
+        if not colon or b"/smtpd[" not in head:
             return None
-        stamp, host, service, pid, text = found.groups()
-        key = (host, service, pid)
-        if text.startswith(b"connect from "):
-            return list(self._forget(key))
-        if text.startswith(b"disconnect from "):
-            return list(self._end(key, text))
-        if text.startswith((b"Anon", b"Untr", b"Trus", b"Veri")):
-            return list(self._secured(key, text))
+        word = text[:8]
+        if word in _BOUNDS:
+            key = tuple(head.rsplit(b" ", 2)[1:])
+            if key not in self._talks or _LINE.fullmatch(line) is None:
+                return ()
+            return self._end(key, text) if word == _BYE else self._forget(key)
         if b": client=" in text[:40] and b"sasl_username=" in text:
-            return list(self._message(key, text, stamp))
-        return []
+            found = _LINE.fullmatch(line)
+            return None if found is None else self._message(found[1], (found[2], found[3]), text)
+        if word in _TRUST and (found := _LINE.fullmatch(line)):
+            return self._secured((found[2], found[3]), text)
+        return ()
 
-    def end(self) -> Iterator[Sent]:
+    def end(self) -> list[Sent]:
         """What is left when a log ends."""
-        while self._talks:
-            yield from self._forget(next(iter(self._talks)))
+        return [sent for key in list(self._talks) for sent in self._forget(key)]
 
-    def _message(self, key: tuple[bytes, ...], text: bytes, stamp: bytes) -> Iterator[Sent]:
+    def _message(self, stamp: bytes, key: Key, text: bytes) -> list[Sent]:
         found = _MESSAGE.fullmatch(text)
         name = account(_AFTER_NAME.split(found[2], maxsplit=1)[0]) if found else None
         if found is None or name is None:
             self.unclear += 1
-            return
-        talk, left = self._talk(key, found[1])
-        yield from left
-        if talk.tls or self._port(key).number == 465:  # TLS from the first byte on
-            yield from self._sent(key, [(name, stamp)], encrypted=True)
-        else:
-            talk.messages.append((name, stamp))
+            return []
+        talk, sent = self._talk(key, found[1])
+        if talk.tls or self._service(key)[1].number == 465:  # TLS from the first byte on
+            return sent + self._sent(key, [(name, stamp)], encrypted=True)
+        talk.messages.append((name, stamp))
+        return sent
 
-    def _secured(self, key: tuple[bytes, ...], text: bytes) -> Iterator[Sent]:
+    def _secured(self, key: Key, text: bytes) -> list[Sent]:
         """What was sent in this conversation before was sent in the clear."""
         found = _TLS.match(text)
-        if found is not None:
-            talk, left = self._talk(key, found[1])
-            yield from left
-            yield from self._sent(key, talk.messages, encrypted=False)
-            talk.messages = []
-            talk.tls = True
+        if found is None:
+            return []
+        talk, sent = self._talk(key, found[1])
+        sent += self._sent(key, talk.messages, encrypted=False)
+        talk.messages = []
+        talk.tls = True
+        return sent
 
-    def _end(self, key: tuple[bytes, ...], text: bytes) -> Iterator[Sent]:
+    def _end(self, key: Key, text: bytes) -> list[Sent]:
         """Postfix 3.0 and later count the commands here: with STARTTLS among them, or without."""
-        talk = self._talks.pop(key, None)
-        if talk is not None and talk.messages:
-            told = _COUNTS.search(text) is not None
-            encrypted = _STARTTLS.search(text) is not None if told else None
-            yield from self._sent(key, talk.messages, encrypted=encrypted)
+        talk = self._talks.pop(key)
+        if not talk.messages:
+            return []
+        told = _COUNTS.search(text) is not None
+        encrypted = _STARTTLS.search(text) is not None if told else None
+        return self._sent(key, talk.messages, encrypted=encrypted)
 
-    def _forget(self, key: tuple[bytes, ...]) -> Iterator[Sent]:
+    def _forget(self, key: Key) -> list[Sent]:
         talk = self._talks.pop(key, None)
-        if talk is not None and talk.messages:
-            self.cut += 1
-            yield from self._sent(key, talk.messages, encrypted=None, cut=True)
+        if talk is None or not talk.messages:
+            return []
+        self.cut += 1
+        return self._sent(key, talk.messages, encrypted=None, cut=True)
 
-    def _talk(self, key: tuple[bytes, ...], client: bytes) -> tuple[_Talk, list[Sent]]:
+    def _talk(self, key: Key, client: bytes) -> tuple[_Talk, list[Sent]]:
         """The conversation with this client, and what had to be given up for it."""
         talk = self._talks.get(key)
         if talk is not None and talk.client == client and len(talk.messages) < WINDOW:
-            self._talks.move_to_end(key)
             return talk, []
-        left = list(self._forget(key))
-        if len(self._talks) >= WINDOW:
-            left += self._forget(next(iter(self._talks)))
+        sent = self._forget(key)
+        if len(self._talks) >= WINDOW:  # the one that began first goes
+            sent += self._forget(next(iter(self._talks)))
         talk = self._talks[key] = _Talk(client)
-        return talk, left
+        return talk, sent
 
-    def _port(self, key: tuple[bytes, ...]) -> Port:
-        service = key[1].decode("latin-1")
-        if service not in self._ports and len(self._ports) < WINDOW:
-            self._ports[service] = port_of(service, self._told)
-        return self._ports.get(service) or port_of(service, self._told)
+    def _service(self, key: Key) -> tuple[str, Port]:
+        """Its name, and its port; both are found out once."""
+        name = key[1].partition(b"/smtpd[")[0]
+        found = self._services.get(name)
+        if found is None:
+            text = name.decode("latin-1")
+            found = f"{text}/smtpd", port_of(text, self._told)
+            if len(self._services) < WINDOW:
+                self._services[name] = found
+        return found
 
     def _sent(
         self,
-        key: tuple[bytes, ...],
+        key: Key,
         messages: list[tuple[str, bytes]],
         *,
         encrypted: bool | None,
         cut: bool = False,
-    ) -> Iterator[Sent]:
-        port, service = self._port(key), f"{key[1].decode('latin-1')}/smtpd"
-        for name, stamp in messages:
-            moment = stamps.when(stamp, self._today)
-            if moment is None:
-                self.unclear += 1
-            else:
-                yield Sent(name, moment, service, port, encrypted, cut)
+    ) -> list[Sent]:
+        service, port = self._service(key)
+        moments = [(name, stamps.when(stamp, self._today)) for name, stamp in messages]
+        sent = [
+            Sent(name, moment, service, port, encrypted, cut)
+            for name, moment in moments
+            if moment is not None
+        ]
+        self.unclear += len(moments) - len(sent)
+        return sent

@@ -17,6 +17,7 @@ _DAY = dt.timedelta(days=1)
 _LEAP = 8  # as many years may lie between two leap years
 
 
+@functools.lru_cache(maxsize=4096)  # a busy server sends many in a second
 def when(stamp: bytes, today: dt.date) -> dt.datetime | None:
     """The moment that a stamp names, or None; without a year, the last such day up to tomorrow.
 
