@@ -17,7 +17,16 @@ from builders import account, contents, prefs, thunderbird
 from configure587 import cli, story
 from configure587.machine import here
 from configure587.model import reason
-from configure587.report import documents, guides, looks, proofs, schema, sentences, troubles
+from configure587.report import (
+    documents,
+    fleet_documents,
+    guides,
+    looks,
+    proofs,
+    schema,
+    sentences,
+    troubles,
+)
 from configure587.seen import CertificateTrouble, End
 from configure587.submission import verdict
 from configure587.verbs import demo
@@ -756,4 +765,5 @@ def test_every_error_that_the_code_raises_has_words() -> None:
 
 
 def test_every_document_kind_is_described() -> None:
-    assert set(SCHEMAS) == {f"{name}.schema.json" for name in documents.DOCUMENTS}
+    kinds = documents.DOCUMENTS.keys() | fleet_documents.DOCUMENTS.keys()
+    assert set(SCHEMAS) == {f"{name}.schema.json" for name in kinds}
