@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.controls import announce, row, text_label
-from configure587.gui.widgets.drawing import Drawing
+from configure587.gui.widgets.drawing import Ornament
 
 if TYPE_CHECKING:
     from configure587.model import Progress
@@ -99,13 +99,13 @@ class ChangingPage(PageView):
 
     def fill(self) -> None:
         """See PageView."""
-        self._lines: dict[str, tuple[Drawing, QLabel]] = {}
+        self._lines: dict[str, tuple[Ornament, QLabel]] = {}
         for stage, words in (
             ("backup", self._("Make a backup")),
             ("write", self._("Write the new settings")),
             ("verify", self._("Check that everything is right")),
         ):
-            tick = Drawing(self.view, "state-fine", 24)
+            tick = Ornament(self.view, "state-fine", 24)
             tick.setVisible(False)
             label = text_label(self.view, words)
             self._lines[stage] = (tick, label)

@@ -70,7 +70,7 @@ class Chip(QWidget):
         )
         line = QHBoxLayout(self)
         line.setContentsMargins(view.gap, view.gap // 2, view.gap, view.gap // 2)
-        line.addWidget(drawing.Drawing(view, icon, 20))
+        line.addWidget(drawing.Ornament(view, icon, 20))
         label = Text()
         label.setFont(view.type.font(view.type.text, bold=True))
         label.setText(words)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from configure587.gui.theme import dressed
 
@@ -55,20 +55,17 @@ def icon(name: str, theme: Theme) -> QIcon:
     return found
 
 
-class Drawing(QLabel):
-    """A drawing that keeps its shape; `alternative` is what a screen reader says of it."""
+class Ornament(QWidget):
+    """A drawing that keeps its shape, and of which a screen reader says nothing."""
 
-    def __init__(self, view: View, name: str, height: int, alternative: str = "") -> None:
-        """`height` is in pixels at 100 %; without `alternative` it is an ornament."""
+    def __init__(self, view: View, name: str, height: int) -> None:
+        """`height` is in pixels at 100 %."""
         super().__init__()
         self._drawing = renderer(name, view.theme)
         shape = self._drawing.viewBoxF()
         tall = round(height * min(view.percent, 150) / 100)
         wide = round(tall * shape.width() / shape.height()) if shape.height() else tall
         self._size = QSize(wide, tall)
-        self.setAccessibleName(alternative)
-        if alternative:  # a label with a pixmap is what Qt tells a screen reader is a picture
-            self.setPixmap(QPixmap(self._size))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -81,3 +78,21 @@ class Drawing(QLabel):
         painter = QPainter(self)
         self._drawing.render(painter, QRectF(self.rect()))
         painter.end()
+
+
+class Drawing(QLabel):
+    """A drawing that tells something; a screen reader says that in words."""
+
+    def __init__(self, view: View, name: str, height: int, alternative: str) -> None:
+        """`height` is in pixels at 100 %; `alternative` is what it tells."""
+        super().__init__()
+        shown = Ornament(view, name, height)
+        size = shown.sizeHint()
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(shown)
+        nothing = QPixmap(size)  # what Qt takes a label with a pixmap for is a picture
+        nothing.fill(Qt.GlobalColor.transparent)
+        self.setPixmap(nothing)
+        self.setFixedSize(size)
+        self.setAccessibleName(alternative)
