@@ -25,6 +25,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from e2e.real_servers import watched
 from e2e.real_thunderbird import OutOfPatience, wait_for
 
 if TYPE_CHECKING:
@@ -169,10 +170,10 @@ class ScreenReader:
             self._next(f"the focus on {name!r}", deadline)
         return self.focused
 
-    def hears_focus(self) -> Thing:
+    def hears_focus(self, seconds: float = PATIENCE) -> Thing:
         """Where the focus goes next."""
         self.focused = None
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + seconds
         while self.focused is None:
             self._next("the focus on something", deadline)
         return self.focused
@@ -303,7 +304,8 @@ def _process(
         pass_fds=pass_fds,
     ) as child:
         try:
-            yield
+            with watched(child):
+                yield
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGTERM)

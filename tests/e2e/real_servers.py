@@ -607,7 +607,7 @@ def _process(
         ) as child,
     ):
         try:
-            with _watched(child):
+            with watched(child):
                 wait_for(f"{command[0]} is up", functools.partial(_look, child, is_up), START)
                 yield
         except Exception as error:
@@ -619,7 +619,7 @@ def _process(
 
 
 @contextlib.contextmanager
-def _watched(child: subprocess.Popen[bytes]) -> Iterator[None]:
+def watched(child: subprocess.Popen[bytes]) -> Iterator[None]:
     """Have a shell kill all of a server when this process is gone, however it went.
 
     The kernel could do that (PR_SET_PDEATHSIG), but forgets it when a server changes its user.
