@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from configure587.report.documents import Schema  # noqa: TC001 - msgspec reads it
+from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec reads it
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
