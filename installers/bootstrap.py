@@ -1,6 +1,7 @@
-"""The two commands of the README: set everything up, then show the program or test it.
+"""The commands of the README: set everything up, then show the program or test it.
 
     python3 installers/bootstrap.py demo [...]     the main job, on a sample computer
+    python3 installers/bootstrap.py window         the window, on a sample computer
     python3 installers/bootstrap.py test           everything that has to hold
     python3 installers/bootstrap.py test ARG...    only pytest, with these arguments
 
@@ -37,7 +38,11 @@ VENV: Final = os.path.join(ROOT, ".venv")
 STAMP: Final = "configure587.json"  # in VENV: what was installed; "unfinished" until all of it is
 UNFINISHED: Final = {"state": "unfinished"}
 
-EXTRAS: Final[Mapping[str, str]] = {"demo": "", "test": "dev"}
+EXTRAS: Final[Mapping[str, str]] = {
+    "demo": "",
+    "window": "gui",
+    "test": "dev",
+}  # each has all before
 # What ldd says that the window needs (QtCore, Gui, Widgets, Svg, Network, DBus, and the plug-ins
 # offscreen and xcb), and a font; libraries that come with these or with openbox are left out.
 QT_NEEDS: Final = (
@@ -49,6 +54,7 @@ QT_NEEDS: Final = (
 )
 PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {  # Debian package -> a file that proves it
     "demo": {},
+    "window": {name: f"/usr/share/doc/{name}/copyright" for name in QT_NEEDS},
     "test": {
         "thunderbird": "/usr/lib/thunderbird/thunderbird-bin",
         "strace": "/usr/bin/strace",
@@ -75,7 +81,10 @@ INSTALL: Final = ("install", "--yes", "--no-install-recommends")
 SERVERS: Final = os.path.join(ROOT, "installers", "servers.py")
 
 ENGLISH: Final[Mapping[str, str]] = {
-    "usage": "Say what to do: demo (show the program) or test (run every test).",
+    "usage": (
+        "Say what to do: demo (show the program), window (open its window on a sample computer) or "
+        "test (run every test)."
+    ),
     "apt": "Installing with apt: {names}",
     "apt_first": """\
 Something is missing that only an administrator can install. Run this line, then this command again:
@@ -106,7 +115,10 @@ Move it away or delete it, then run this command again.""",
     "not_passed": "Not passed: {what}",
 }
 PORTUGUESE: Final[Mapping[str, str]] = {
-    "usage": "Diga o que fazer: demo (mostrar o programa) ou test (rodar todos os testes).",
+    "usage": (
+        "Diga o que fazer: demo (mostrar o programa), window (abrir a janela num computador de "
+        "exemplo) ou test (rodar todos os testes)."
+    ),
     "apt": "Instalando com o apt: {names}",
     "apt_first": """\
 Falta algo que só um administrador pode instalar. Rode esta linha e depois este comando de novo:
@@ -324,8 +336,14 @@ def next_step(found: Mapping[str, str] | None, wanted: Mapping[str, str], *, the
         return "refuse"
     if any(found.get(key) != wanted[key] for key in ("state", "root", "python")):
         return "rebuild"
-    enough = found.get("extras") in {wanted["extras"], EXTRAS["test"]}
+    enough = richer(found.get("extras", ""), wanted["extras"]) == found.get("extras")
     return "nothing" if enough and found.get("inputs") == wanted["inputs"] else "install"
+
+
+def richer(one: str, other: str) -> str:
+    """Of two sets of extras the one that has all of the other."""
+    order = list(EXTRAS.values())
+    return max((each for each in (one, other) if each in order), key=order.index)
 
 
 def is_whole(venv: str = VENV, root: str = ROOT) -> bool:
@@ -351,8 +369,8 @@ def prepare_venv(extras: str) -> None:
         write_stamp(UNFINISHED)
         say("venv")
         run_quietly([sys.executable, "-m", "venv", VENV])
-    if found is not None and found.get("extras") == EXTRAS["test"]:
-        wanted["extras"] = EXTRAS["test"]  # what developers have set up stays
+    if found is not None:
+        wanted["extras"] = richer(found.get("extras", ""), wanted["extras"])  # what is there stays
     write_stamp(UNFINISHED)
     say("pip")
     install(wanted["extras"])
@@ -370,7 +388,7 @@ def install(extras: str) -> None:
     run_quietly([*pip, "--no-build-isolation", "--editable", f".[{extras}]" if extras else "."])
 
 
-# --- the two jobs --------------------------------------------------------------------------------
+# --- the jobs ------------------------------------------------------------------------------------
 
 
 def checks(system: str, folders: Sequence[str]) -> dict[str, list[str]]:
@@ -412,6 +430,12 @@ def demo(arguments: Sequence[str]) -> int:
     return subprocess.call([venv_python(), "-m", "configure587", "demo", *arguments])
 
 
+def window(arguments: Sequence[str]) -> int:
+    """Open the window, on a sample computer unless something else is asked for."""
+    words = list(arguments) or ["--demo"]
+    return subprocess.call([venv_python(), "-m", "configure587", "window", *words])
+
+
 def main(words: Sequence[str]) -> int:
     """Set up what the job needs, then do it; its exit code is ours."""
     for stream in (sys.stdout, sys.stderr):
@@ -429,7 +453,7 @@ def main(words: Sequence[str]) -> int:
         prepare_venv(EXTRAS[job])
         if time.monotonic() - start > 1:
             say("ready", seconds=round(time.monotonic() - start))
-        return demo(words[1:]) if job == "demo" else test(words[1:])
+        return {"demo": demo, "window": window, "test": test}[job](words[1:])
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

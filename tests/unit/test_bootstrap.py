@@ -268,3 +268,24 @@ def test_the_whole_test_run_holds_every_check_and_ends_with_pytest() -> None:
 @pytest.mark.parametrize("system", ["darwin", "win32"])
 def test_other_systems_leave_out_the_real_thunderbird(system: str) -> None:
     assert bootstrap.checks(system, [])["pytest"][-2:] == ["-m", "not e2e"]
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "step"),
+    [
+        ("", "gui", "install"),
+        ("gui", "", "nothing"),
+        ("gui", "gui", "nothing"),
+        ("gui", "dev", "install"),
+        ("dev", "gui", "nothing"),
+    ],
+)
+def test_a_set_up_serves_every_job_that_needs_less(there: str, wanted: str, step: str) -> None:
+    stamp = {"state": "ready", "root": "/r", "python": "3.11", "inputs": "1"}
+    found, asked = {**stamp, "extras": there}, {**stamp, "extras": wanted}
+    assert bootstrap.next_step(found, asked, there=True) == step
+
+
+def test_the_window_brings_what_qt_loads_and_the_demo_does_not() -> None:
+    assert set(bootstrap.QT_NEEDS) <= set(bootstrap.PROGRAMS["window"])
+    assert bootstrap.PROGRAMS["demo"] == {}
