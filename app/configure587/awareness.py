@@ -230,7 +230,7 @@ def _mentions(terms: Sequence[Entry], text: str) -> Iterator[Mention]:
     longest = sorted(spelled, key=len, reverse=True)
     any_of = "|".join(re.escape(word) for word in longest)
     seen: set[str] = set()
-    for match in re.finditer(rf"(?<![\w-])(?:{any_of})(?![\w-])", text, re.IGNORECASE):
+    for match in re.finditer(rf"(?<![\w.@/-])(?:{any_of})(?![\w/@-]|\.\w)", text, re.IGNORECASE):
         term = spelled[match[0].casefold()]
         if term.id not in seen:
             seen.add(term.id)

@@ -189,6 +189,19 @@ def test_the_longer_term_counts_and_each_counts_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["smtp.exemplo.com.br", "ana@smtp", "mail.smtp", "a/smtp/b", "smtp-auth", "smtp@exemplo"],
+)
+def test_a_part_of_a_name_is_no_word(text: str) -> None:
+    assert awareness.pages("pt-BR").terms_in(f"Usa {text} hoje.") == ()
+
+
+def test_a_word_at_the_end_of_a_sentence_is_one() -> None:
+    [found] = awareness.pages("pt-BR").terms_in("É a língua SMTP.")
+    assert found.term.id == "smtp"
+
+
 @both_languages
 def test_every_term_is_found_by_each_of_its_spellings_only(language: str) -> None:
     found = awareness.pages(language)

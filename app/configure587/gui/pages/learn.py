@@ -12,7 +12,7 @@ from configure587 import awareness
 from configure587.awareness import Topic, Trouble
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import plain_card
-from configure587.gui.widgets.controls import Flow, Fold, button, column, small, text_label
+from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
 from configure587.gui.widgets.drawing import Drawing
 from configure587.gui.widgets.prose import Prose
 
@@ -73,6 +73,8 @@ class _Leaflets(PageView):
             QDesktopServices.openUrl(QUrl(target))
         elif kind == "term":
             self.intended.emit(partial(self.session.look_up, name))
+        elif kind == "ref":
+            self.intended.emit(partial(self.session.learn, Topic.REFERENCES.value))
         else:
             self.intended.emit(partial(self.session.learn, name))
 
@@ -100,8 +102,14 @@ class LearnPage(_Leaflets):
 
     def fill(self) -> None:
         """See PageView."""
-        self.add(self._leading())
-        page = self._page()
+        beside = self.view.percent <= WIDE
+        if beside:
+            self.add(self._leading())
+        self._tell(self._page())
+        if not beside:  # large text: what one came for comes first
+            self.add(self._leading())
+
+    def _tell(self, page: Page) -> None:
         self.troubled(page)
         entry = self._entry()
         if entry is not None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSlider,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QScrollArea,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from configure587.gui.trail import AT_WORK
 from configure587.gui.widgets.controls import (
     Button,
     Flow,
@@ -61,6 +63,7 @@ class PageView(QWidget):
         self.session = session
         self.main: Button | None = None
         self._sides: list[Button] = []
+        self._back: Button | None = None
         heading, sentence = self.heading(), self.sentence()
         self.setAccessibleName(heading)
         outside = QVBoxLayout(self)
@@ -117,8 +120,9 @@ class PageView(QWidget):
 
     def begin(self) -> None:
         """Shown now: the focus goes to the main button, and a screen reader says the title."""
-        if self.main is not None and self.main.isEnabled():
-            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self._first()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.focusNextChild()
         self.announce()
@@ -126,6 +130,17 @@ class PageView(QWidget):
     def announce(self) -> None:
         """A screen reader says the title and the sentence."""
         announce(self, " ".join(each for each in (self.heading(), self.sentence()) if each))
+
+    def _first(self) -> QWidget | None:
+        """What has the focus at first; None while something is at work.
+
+        A second Enter, meant for the page before, must not stop or undo what has just begun.
+        """
+        if self.main is not None and self.main.isEnabled():
+            return self.main
+        if self.session.page in AT_WORK:
+            return None
+        return self.findChild(QCheckBox) or self._back
 
     def link_words(self) -> None:
         """The first mention of each glossary word leads there; done once the page is shown."""
@@ -185,7 +200,8 @@ class PageView(QWidget):
         line.setSpacing(self.view.gap * 2)
         before, after = Flow(self.view), Flow(self.view, trailing=True)
         if self.session.can_go_back:
-            before.add(button(self.view, self._("&Back"), "secondary", self.going_back))
+            self._back = button(self.view, self._("&Back"), "secondary", self.going_back)
+            before.add(self._back)
         number = small(self.view, self._("Page {number}").format(number=self.session.page.value))
         number.setWordWrap(False)
         before.add(number)

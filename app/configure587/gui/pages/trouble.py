@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from configure587.model import Finding
 
 
+_KNOWN = {"port_25", "due_port", "not_protected"}
+"""Why the account needs the change: its card said so; here it is about what is in the way."""
+
+
 class _OfOne(PageView):
     """A page about one account that we did not change."""
 
@@ -32,7 +36,8 @@ class _OfOne(PageView):
     def reasons(self) -> None:
         """Everything that is known, and buttons for what can be done."""
         texts = self.view.texts
-        lines = [sentences.explain(texts, each) for each in self.finding().reasons]
+        told = [each for each in self.finding().reasons if each.code not in _KNOWN]
+        lines = [sentences.explain(texts, each) for each in told or self.finding().reasons]
         self.add(plain_card(self.view, stacked(self.view, dict.fromkeys(lines))))
 
     def following(self) -> None:
