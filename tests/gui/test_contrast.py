@@ -6,8 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QCheckBox
 
+import gui_builders
 from configure587.gui import theme
 from configure587.gui.theme import THEMES, Theme
 from configure587.model import Verdict
@@ -101,6 +104,22 @@ def test_what_is_painted_has_that_contrast(show: Showing, chosen: Theme) -> None
     assert [each for each in weak if each < enough] == []
     back = QColor(primary.grab().toImage().pixelColor(primary.width() // 2, 5))
     assert back.name() == chosen.accent.lower()
+
+
+@themes
+@pytest.mark.parametrize("on", [True, False])
+def test_a_tick_box_can_be_seen(show: Showing, chosen: Theme, on: bool) -> None:
+    session = gui_builders.at_changes(gui_builders.one_due())
+    for step in session.chosen if not on else ():
+        session.tick(step.finding.id, on=False)
+    window = show(session, theme=chosen)
+    assert window.page is not None
+    box = next(each for each in window.page.findChildren(QCheckBox) if each.isVisible())
+    where = QRect(box.mapTo(window, QPoint(0, 0)), box.size())
+    image = window.grab(where).toImage()
+    pixels = [(x, y) for x in range(image.width()) for y in range(image.height())]
+    back = image.pixelColor(0, image.height() - 1)
+    assert max(contrast(back, image.pixelColor(*pixel)) for pixel in pixels) >= 3
 
 
 @themes

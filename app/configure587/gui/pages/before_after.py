@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from configure587.gui import sentences
+from configure587.gui.theme import tick_box_palette
 from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import Flow, announce, button, text_label
 from configure587.gui.widgets.diagram import Diagram
@@ -61,6 +62,7 @@ class Story(QWidget):
         view = self._view
         flow = Flow(view)
         self._switch = QCheckBox(view.gettext("Port-25 &management"))
+        self._switch.setPalette(tick_box_palette(view.theme))
         self._switch.setFont(view.type.font(view.type.text))
         self._switch.setAccessibleName(view.gettext("Port-25 management"))
         self._switch.setAccessibleDescription(

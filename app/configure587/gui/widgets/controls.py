@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from configure587.gui.theme import tick_box_palette
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -112,6 +114,8 @@ class TickBox(QWidget):
         super().__init__()
         self.box = QCheckBox()
         self.box.setChecked(on)
+        self.box.setPalette(tick_box_palette(view.theme))
+        self.box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.box.setAccessibleName(words)
         self.box.setAccessibleDescription(description)
         self.box.toggled.connect(self.toggled)
