@@ -68,9 +68,8 @@ def again(
     changed = {each.profile.folder for each in outcomes if each.result is Result.CHANGED}
     steps = [each for each in made.steps if each.finding.profile.folder in changed]
     before = {seen.question.host: seen for seen in made.proofs}
-    doors = dict.fromkeys(_door(_target(step)) for step in steps)
     try:
-        seen = _look(machine, [Question(door.host, (door,)) for door in doors], notify)
+        seen = _look(machine, _written(steps), notify)
     except Cancelled:
         return _stopped(machine, backup, outcomes)
     lost: dict[str, Judgment] = {}
@@ -88,6 +87,14 @@ def again(
     back = undo.values(machine, vault.load(machine, backup), notify, lost)
     undone = {each.profile.folder: each for each in back.outcomes}
     return [_lost(each, undone, lost) for each in outcomes]
+
+
+def _written(steps: Iterable[Step]) -> list[Question]:
+    """One for each host: every door of it that a program was led to."""
+    doors: dict[str, dict[Door, None]] = {}
+    for target in map(_target, steps):
+        doors.setdefault(target.hostname, {})[_door(target)] = None
+    return [Question(host, tuple(those)) for host, those in doors.items()]
 
 
 def _stopped(machine: Machine, backup: str, outcomes: Sequence[Outcome]) -> list[Outcome]:

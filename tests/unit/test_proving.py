@@ -29,6 +29,7 @@ from network_builders import (
     HOST,
     Network,
     bad,
+    good,
     only,
     only_465,
     plain_25,
@@ -193,6 +194,27 @@ def test_a_server_that_got_worse_takes_its_change_back() -> None:
     assert vault.load(machine, receipt.backup).state is State.APPLIED
     engine.rollback(machine, receipt.backup)
     assert bytes_of(machine) == before
+
+
+@pytest.mark.parametrize("bad_port", [587, 465])
+def test_of_a_host_with_two_doors_in_use_each_is_looked_at_again(bad_port: int) -> None:
+    def half(question: Question) -> HostSeen:
+        doors = [
+            bad(door, End.TIMEOUT) if door.port == bad_port else good(door)
+            for door in question.doors
+        ]
+        return HostSeen(question, tuple(doors))
+
+    machine = with_network(Network({HOST: then(ready, ready, half)}), HOST, HOST)
+    on_587, on_465 = (
+        engine.plan(machine, POLICY._replace(targets=(each,))) for each in (SUBMISSION, SUBMISSIONS)
+    )
+    plan = dataclasses.replace(on_587, steps=(on_587.steps[0], on_465.steps[1]))
+    receipt = engine.apply(machine, plan, POLICY)
+    results = [Result.FAILED, Result.CHANGED]
+    assert [each.result for each in receipt.outcomes] == (
+        results if bad_port == 587 else results[::-1]
+    )
 
 
 def test_a_set_whose_every_change_went_back_is_undone() -> None:
