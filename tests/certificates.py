@@ -60,19 +60,30 @@ class Authority:
         self.pem = certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
         self.path = self._write("authority", certificate)
 
-    def issue(self, *names: str, days: tuple[int, int] = GOOD, self_signed: bool = False) -> str:
-        """Make a server's certificate and key in one PEM file; its validity in days from now."""
+    def issue(
+        self,
+        *names: str,
+        days: tuple[int, int] = GOOD,
+        self_signed: bool = False,
+        old_form: bool = False,
+    ) -> str:
+        """Make a server's certificate and key in one PEM file; its validity in days from now.
+
+        In the old form the name stands in the subject's common name and nowhere else.
+        """
         names = names or (HOST,)
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _name(names[0][:64])
         issuer, signer = (subject, key) if self_signed else (self.subject, self.key)
-        certificate = (
+        builder = (
             _builder(subject, key, issuer, signer, days)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.SubjectAlternativeName(list(map(_general, names))), critical=False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .sign(signer, hashes.SHA256())
         )
+        if not old_form:
+            own = x509.SubjectAlternativeName(list(map(_general, names)))
+            builder = builder.add_extension(own, critical=False)
+        certificate = builder.sign(signer, hashes.SHA256())
         return self._write(f"server-{certificate.serial_number}", certificate, key)
 
     def issue_with(self, fault: Fault, *names: str) -> str:

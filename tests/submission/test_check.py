@@ -168,6 +168,17 @@ def test_an_impossible_port_is_told(
     assert looks.ENDS[End.BAD_NAME] in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_a_certificate_in_the_old_form_is_not_said_to_be_of_its_own_server(
+    language: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.has(HOST, {587: GOOD}, world.authority.issue(HOST, old_form=True)):
+        assert cli.main(["check", HOST, "--lang", language]) == 12
+    said = capsys.readouterr().out
+    assert told(said, "certificate_old_form", language), said
+    assert not told(said, "certificate_other_name", language)
+
+
 def test_the_ledger_lists_every_connection(
     world: World,
     capsys: pytest.CaptureFixture[str],

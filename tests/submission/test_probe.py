@@ -323,6 +323,18 @@ def test_a_bad_certificate_is_refused_by_its_kind_and_shown(
     assert commands == ((0, 0) if first else (2, 0))  # nothing was said inside TLS
 
 
+@pytest.mark.parametrize("platform", [Platform.LINUX, Platform.MACOS])  # OpenSSL, truststore
+def test_a_name_in_the_old_form_only_is_no_name(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, platform: Platform
+) -> None:
+    monkeypatch.setattr(here, "platform", lambda: platform)
+    with HostileServer(GOOD, authority.issue(old_form=True)) as server:
+        seen = look(network(authority), server.port)
+    assert (seen.end, seen.trouble) == (End.BAD_CERTIFICATE, CertificateTrouble.OTHER_NAME)
+    assert seen.certificate is not None
+    assert seen.certificate.names == (HOST,)
+
+
 def test_an_unknown_issuer_is_named(
     certificate: str, authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -94,9 +94,8 @@ def test_a_server_that_is_not_proven_keeps_its_accounts(end: End) -> None:
 
 
 def test_a_certificate_of_another_host_is_told_with_its_names() -> None:
-    answer = only(
-        End.BAD_CERTIFICATE, trouble=CertificateTrouble.OTHER_NAME, certificate=CERTIFICATE
-    )
+    other = CERTIFICATE._replace(names=(OTHER,))
+    answer = only(End.BAD_CERTIFICATE, trouble=CertificateTrouble.OTHER_NAME, certificate=other)
     plan = engine.plan(with_network(Network({HOST: answer})), POLICY)
     assert codes(plan)[-2:] == ["proof_wrong_host", "certificate_other_name"]
 

@@ -108,6 +108,10 @@ PROOFS = {
     "certificate_self_signed": N_("The server vouches for itself ({issuer})."),
     "certificate_unknown_issuer": N_("The certificate was issued by {issuer}."),
     "certificate_other_name": N_("The certificate belongs to: {names}."),
+    "certificate_old_form": N_(
+        "Its certificate says {names} only in an old form, which mail programs no longer accept. "
+        "Only the mail provider can renew it."
+    ),
     "certificate_other": N_("The certificate was not accepted ({issuer})."),
     "server_said": N_("The server said: {number} {said}"),
     "local_root": N_(

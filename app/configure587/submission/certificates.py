@@ -126,6 +126,11 @@ class Trust:
 
 
 def _context(context: ssl.SSLContext) -> ssl.SSLContext:
-    """PROTOCOL_TLS_CLIENT verifies chain and name; the floor is that of RFC 8997."""
+    """PROTOCOL_TLS_CLIENT verifies chain and name; the floor is that of RFC 8997.
+
+    A name that stands in the common name only does not count (RFC 9525, section 2): mail programs
+    refuse it, and so would every message after a change. OpenSSL would take it.
+    """
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False
     return context

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
 from configure587.seen import CertificateTrouble, Door, End, Step
+from configure587.submission.hostnames import canonical
 from configure587.submission.patience import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from configure587.model import Reason
-    from configure587.seen import HostSeen, Seen
+    from configure587.seen import Certificate, HostSeen, Seen
 
 
 class Deed(enum.Enum):
@@ -267,13 +268,20 @@ def _about(first: Seen) -> Reason:
     certificate = first.certificate
     assert certificate is not None
     assert first.trouble is not None
+    kind = first.trouble.value
+    if first.trouble is CertificateTrouble.OTHER_NAME and _names_it(certificate, first.door.host):
+        kind = "old_form"  # the name is right, and stands where nobody reads it any more
     fields: dict[str, str | int] = {
         "names": ", ".join(certificate.names),
         "issuer": certificate.issuer,
         "since": certificate.not_before[:10],
         "until": certificate.not_after[:10],
     }
-    return reason(f"certificate_{first.trouble.value}", **fields)
+    return reason(f"certificate_{kind}", **fields)
+
+
+def _names_it(certificate: Certificate, host: str) -> bool:
+    return canonical(host) in {canonical(name) for name in certificate.names} - {None}
 
 
 _FAR_AWAY = 0.001  # seconds; no network answers faster, only a program on this computer
