@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.model import SUBMISSION, SUBMISSIONS, Security, reason
 from configure587.seen import CertificateTrouble, Door, End, Step
-from configure587.submission.hostnames import canonical
+from configure587.submission.hostnames import canonical, registrable
 from configure587.submission.patience import Limits
 
 if TYPE_CHECKING:
@@ -303,10 +303,13 @@ def _about_network(first: Seen, other: Seen | None, old: Seen | None) -> Iterato
 
 
 def network(all_seen: Sequence[HostSeen]) -> tuple[Reason, ...]:
-    """What several hosts together make certain: that port 25 is closed here, that a clock errs."""
+    """What unrelated hosts together make certain: that port 25 is closed here, that a clock errs.
+
+    Two names of one provider may lead to one server, and what is wrong may be wrong there.
+    """
     found: list[Reason] = []
     closed = {
-        seen.question.host
+        _owner(seen.question.host)
         for seen in all_seen
         if seen.old is not None
         and seen.old.end is End.TIMEOUT
@@ -315,13 +318,17 @@ def network(all_seen: Sequence[HostSeen]) -> tuple[Reason, ...]:
     if len(closed) > 1:
         found.append(reason("blocked_25"))
     dated = {
-        seen.question.host
+        _owner(seen.question.host)
         for seen in all_seen
         if any(each.trouble in _DATES for each in seen.doors)
     }
     if len(dated) > 1:
         found.append(reason("clock_wrong"))
     return tuple(found)
+
+
+def _owner(host: str) -> str:
+    return registrable(host) or host.strip().lower()
 
 
 def worse(before: Seen, after: Seen, auth: str = "password") -> bool:

@@ -202,6 +202,15 @@ def test_several_expired_certificates_make_the_clock_a_suspect() -> None:
     assert [reason.code for reason in verdict.network([one, other])] == ["clock_wrong"]
 
 
+@pytest.mark.parametrize("name", ["smtps.exemplo.com.br", HOST.upper(), f"{HOST}."])
+def test_two_names_of_one_provider_make_nothing_certain(name: str) -> None:
+    one = host_seen(good(ON_587), None, bad(OLD, End.TIMEOUT))
+    two = ROWS[11][0]
+    for seen in (one, two):
+        other = seen._replace(question=seen.question._replace(host=name))
+        assert verdict.network([seen, other]) == ()
+
+
 def test_worse_is_what_was_proven_and_is_no_longer() -> None:
     assert verdict.worse(good(ON_587), bad(ON_587, End.TIMEOUT))
     assert not verdict.worse(good(ON_587), good(ON_587))
