@@ -332,6 +332,6 @@ def _owner(host: str) -> str:
 
 
 def worse(before: Seen, after: Seen, auth: str = "password") -> bool:
-    """Whether a door that was proven is proven no longer."""
-    was, is_now = proven(before, auth), proven(after, auth)
-    return was and not is_now and before.door.security is not Security.NONE
+    """Whether a door is no longer proven, or no longer even protected by the right server."""
+    unproven = proven(before, auth) and not proven(after, auth)
+    return unproven or (protected(before) and not protected(after))

@@ -215,3 +215,9 @@ def test_worse_is_what_was_proven_and_is_no_longer() -> None:
     assert verdict.worse(good(ON_587), bad(ON_587, End.TIMEOUT))
     assert not verdict.worse(good(ON_587), good(ON_587))
     assert not verdict.worse(bad(ON_587, End.TIMEOUT), bad(ON_587, End.TIMEOUT))
+
+
+def test_what_a_person_took_on_a_warning_can_get_worse_too() -> None:
+    oauth = good(ON_587, after=OAUTH)
+    assert verdict.worse(oauth, refused_certificate(CertificateTrouble.OTHER_NAME))
+    assert not verdict.worse(oauth, oauth)
