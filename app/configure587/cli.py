@@ -161,6 +161,24 @@ def _prompt(question: str) -> str:
     The handler raises before the question is shown and while it waits; a signal that comes between
     the two wakes the wait by its pipe, for a blocked read would not notice it.
     """
+    with _stopping_at_once(), contextlib.suppress(EOFError):
+        print(question, end="", flush=True)
+        _until_typed()
+        return input()
+    return ""
+
+
+def _secret(question: str) -> str:
+    """A password, typed without being shown; Ctrl+C and a polite end stop at once."""
+    import getpass
+
+    with _stopping_at_once(), contextlib.suppress(EOFError):
+        return getpass.getpass(question)
+    return ""
+
+
+@contextlib.contextmanager
+def _stopping_at_once() -> Iterator[None]:
     import signal
 
     def stop(number: int, frame: object) -> None:
@@ -170,24 +188,10 @@ def _prompt(question: str) -> str:
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, stop) for number in numbers}
     try:
-        print(question, end="", flush=True)
-        _until_typed()
-        return input()
-    except EOFError:
-        return ""
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _secret(question: str) -> str:
-    """A password, typed without being shown."""
-    import getpass
-
-    try:
-        return getpass.getpass(question)
-    except EOFError:
-        return ""
 
 
 def _until_typed() -> None:

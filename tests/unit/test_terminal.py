@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from builders import contents, thunderbird
+from certificates import Authority
+from submission.hostile_server import GOOD, HostileServer
 
 if TYPE_CHECKING:
     import pathlib
@@ -130,6 +132,29 @@ def test_ctrl_c_at_the_question_stops_with_130(apply: Terminal, image: pathlib.P
     assert "Nothing was left half done" in apply.text
     assert (image / PREFS).read_bytes() == before
     assert not (image / "home/.local").exists()
+
+
+@pytest.mark.parametrize("politely", [False, True])
+def test_at_the_password_one_stops_at_once_and_nothing_is_tried(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, *, politely: bool
+) -> None:
+    authority = Authority(str(tmp_path))
+    monkeypatch.setenv("SSL_CERT_FILE", authority.path)
+    with HostileServer(GOOD, authority.issue("localhost")) as server:
+        door = ["localhost", "--port", str(server.port), "--data-dir", str(tmp_path)]
+        terminal = Terminal("check", *door, "--sign-in", "--user", "ana", "--lang", "en")
+        try:
+            terminal.read_until("Password (it is not shown): ")
+            if politely:
+                terminal.process.terminate()
+            else:
+                terminal.type("\x03")
+            assert terminal.wait() == 130
+        finally:
+            terminal.process.kill()
+            terminal.process.wait()
+            os.close(terminal.master)
+        assert not any(line.startswith("AUTH") for line in server.heard)
 
 
 def test_a_polite_end_at_the_question_stops_with_130(apply: Terminal) -> None:
