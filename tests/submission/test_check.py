@@ -6,6 +6,8 @@ The servers are real sockets on loopback (world.py).
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -21,12 +23,13 @@ from configure587.seen import End
 from configure587.submission import verdict
 from configure587.submission.patience import Limits
 from submission.hostile_server import GOOD, GOOD_PASSWORD, GOOD_USER, SCENARIOS, late
-from submission.test_decision_rows import CASES, NOW_465, servers
+from submission.test_decision_rows import CASES, GUESTS_OF_A_PLAN, NOW_465, servers
 from submission.world import PATIENCE, told
 
 if TYPE_CHECKING:
     import pathlib
 
+    from submission.hostile_server import Guest, Manners
     from submission.person import Person
     from submission.world import World
 
@@ -262,6 +265,69 @@ def test_a_wrong_password_is_not_tried_again_and_not_stored(
     assert "canary-wrong" not in said
     assert person.store.kept == {}
     assert not (data / "remembered.json").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize(
+    ("manners", "code"),
+    [
+        (GOOD.but(after=("AUTH CRAM-MD5",)), "sign_in_no_way"),
+        (GOOD.but(protected_verbs={"AUTH": b"\r\n"}), "sign_in_no_answer"),
+    ],
+)
+def test_an_attempt_without_an_answer_is_told_without_a_number(  # noqa: PLR0913, PLR0917 - fixtures
+    manners: Manners,
+    code: str,
+    language: str,
+    world: World,
+    person: Person,
+    data: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    del person
+    words = ["check", HOST, "--sign-in", "--user", GOOD_USER, "--data-dir", str(data)]
+    with world.has(HOST, {587: manners}):
+        assert cli.main([*words, "--lang", language]) == 11
+    said = capsys.readouterr().out
+    assert told(said, code, language), said
+    assert "(0 " not in said
+
+
+@pytest.mark.parametrize(
+    ("user", "password"), [("", "x"), ("a\0b", "x"), ("\udcff", "x"), ("a", "")]
+)
+def test_what_cannot_succeed_is_not_tried(  # noqa: PLR0913, PLR0917 - fixtures
+    user: str,
+    password: str,
+    world: World,
+    person: Person,
+    data: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    person.types, person.password = [user], password
+    with world.has(HOST, {587: GOOD}):
+        assert cli.main([*WORDS, str(data)]) == 1
+        assert attempts(world) == 0
+    assert "cannot be sent" in capsys.readouterr().err
+
+
+def test_who_stops_an_attempt_is_told_that_it_was_stopped(
+    world: World,
+    person: Person,
+    data: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    del person
+
+    def interrupt(guest: Guest) -> None:
+        if guest.server.connections > GUESTS_OF_A_PLAN:
+            os.kill(os.getpid(), signal.SIGINT)
+            guest.wait_for_end()
+
+    words = [*WORDS, str(data), "--user", GOOD_USER]
+    with world.has(HOST, {587: GOOD.but(greet=interrupt)}):
+        assert cli.main(words) == 130
+    assert "Stopped" in capsys.readouterr().err
 
 
 def test_without_a_terminal_nobody_is_asked_for_a_password(

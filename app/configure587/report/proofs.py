@@ -170,6 +170,14 @@ PROOFS = {
     "sign_in_new_password": N_(
         "The password has to be changed first ({number} {said}). Do that with your mail provider."
     ),
+    "sign_in_no_way": N_(
+        "We cannot try the ways to sign in that this server offers, so no password was sent. Your "
+        "mail program may know one of them."
+    ),
+    "sign_in_no_answer": N_(
+        "The connection ended before the server said whether signing in works. Nothing was "
+        "changed. Try again later."
+    ),
     "sign_in_unclear": N_(
         "Whether signing in works could not be found out ({number} {said}). Nothing was changed."
     ),

@@ -127,6 +127,10 @@ ERRORS = {
         N_("Nobody is here to type the user name or the password. Nothing was tried."),
         N_("Run it in a terminal."),
     ),
+    "not_typed": (
+        N_("The user name or the password is empty, or holds a character that cannot be sent."),
+        N_("Nothing was tried. Start again and type both."),
+    ),
     "no_password_store": (
         N_("This computer has no store for passwords, or it is locked ({detail})."),
         N_("Nothing was stored. Unlock it, or leave out --remember and type the password."),

@@ -107,14 +107,16 @@ def _signed_in(session: Session, door: Seen | None) -> Seen | None:
     from configure587 import secrets
 
     host = door.door.host
-    user = session.args.user or _typed(session)
+    user = _sayable(session.args.user or _typed(session))
     password = secrets.recall(host, user)
     stored = password is not None
     if password is None:
-        password = _secret(session)
+        password = _sayable(_secret(session))
     network = session.machine.network
     assert network is not None
     seen = network.sign_in(door.door, user, password, session.stop)
+    if seen.end is End.CANCELLED:
+        raise Cancelled
     session.say(text.reasons(session.style, [_about(seen)]))
     if session.args.remember and seen.code == _SIGNED_IN and not stored:
         secrets.remember(session.machine, host, user, password)
@@ -135,10 +137,22 @@ def _secret(session: Session) -> str:
     return session.secret(session.style.texts.gettext("Password (it is not shown): "))
 
 
+def _sayable(text: str) -> str:
+    """The same, or Refused: an attempt that cannot succeed would only count against the account."""
+    surrogates = any("\ud800" <= char <= "\udfff" for char in text)
+    if not text or "\0" in text or surrogates:
+        raise Refused("not_typed")
+    return text
+
+
 def _about(seen: Seen) -> Reason:
     """What one attempt to sign in tells."""
     if seen.code == _SIGNED_IN:
         return reason("sign_in_works")
+    if seen.end is End.NO_SIGN_IN:
+        return reason("sign_in_no_way")
+    if not seen.code:
+        return reason("sign_in_no_answer")
     code = _REFUSALS.get(seen.code, "sign_in_unclear")
     return reason(code, number=seen.code, said=seen.said)
 
