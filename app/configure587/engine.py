@@ -90,7 +90,9 @@ def _draft(machine: Machine, policy: Policy, notify: Notify | None = None) -> Pl
     return Plan(computer(machine), machine.stamp(), tuple(steps), tuple(untouched))
 
 
-def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
+def confirm(
+    machine: Machine, approved: Approval, policy: Policy, notify: Notify | None = None
+) -> Plan:
     """The plan for what was approved, once we would make it ourselves now; else Refused.
 
     A plan file can only choose among what this computer needs: whatever else it says, however
@@ -109,13 +111,15 @@ def confirm(machine: Machine, approved: Approval, policy: Policy) -> Plan:
         mine = _draft(machine, policy._replace(only=tuple(wanted), targets=targets))
         other = next(_foreign(machine, mine, wanted), "")
         if not other:
-            return proving.prove(machine, mine, policy._replace(targets=targets[:1]), _silence)
+            return proving.prove(
+                machine, mine, policy._replace(targets=targets[:1]), notify or _silence
+            )
         foreign = foreign or other
     named = [c.after for changes in wanted.values() for c in changes if isinstance(c.after, str)]
     if named:  # another server that somebody said yes to, by approving its name
         accepted = (*policy.accept_hosts, *named)
         chosen = policy._replace(only=tuple(wanted), accept_hosts=accepted, tamper_proof_only=False)
-        mine = plan(machine, chosen)
+        mine = plan(machine, chosen, notify)
         if not any(_foreign(machine, mine, wanted)):
             return mine
     raise Refused("plan_stale", finding=foreign)

@@ -273,6 +273,17 @@ def test_the_person_may_stop_while_servers_are_looked_at() -> None:
         engine.plan(with_network(Network({HOST: ready})), POLICY, stop)
 
 
+def test_the_person_may_stop_while_an_approved_plan_is_proven() -> None:
+    def stop(progress: Progress) -> None:
+        if progress.stage == "prove":
+            raise Cancelled
+
+    machine = with_network(Network({HOST: ready}))
+    approved = approval(machine, engine.plan(machine, POLICY))
+    with pytest.raises(Cancelled):
+        engine.confirm(machine, approved, POLICY, stop)
+
+
 def test_who_stops_the_second_look_gets_everything_back() -> None:
     machine = with_network(Network({HOST: ready, OTHER: ready}), HOST, OTHER)
     before = bytes_of(machine)

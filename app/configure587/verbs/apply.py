@@ -78,7 +78,8 @@ def _run(session: Session, log: RunLog) -> int:
 def _planned(session: Session, policy: Policy) -> Plan:
     if session.args.planfile is None:
         return planned(session, policy)
-    return engine.confirm(session.machine, _approval(session.args.planfile), policy)
+    approved = _approval(session.args.planfile)
+    return engine.confirm(session.machine, approved, policy, session.notify)
 
 
 def _approval(path: str) -> Approval:
