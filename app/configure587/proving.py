@@ -278,7 +278,10 @@ def _towards(step: Step, transport: Transport, policy: Policy) -> Step | None:
     client = clients.CLIENTS[found.profile.client]
     wanted = policy._replace(targets=(transport,))
     other, changes = verdicts.judge(client, _server(step), found.id, wanted)
-    return Step(other, changes) if changes else None
+    if not changes:
+        return None
+    running = tuple(each for each in found.reasons if each.code == "running")
+    return _with(Step(other, changes), running)
 
 
 def _somebody_answers(seen: Iterable[HostSeen]) -> bool:

@@ -140,6 +140,13 @@ def test_465_is_taken_where_it_is_wanted_and_587_is_not_good() -> None:
     assert [each.result for each in receipt.outcomes] == [Result.CHANGED]
 
 
+def test_a_change_to_465_says_too_that_the_program_is_open() -> None:
+    machine = a_machine(thunderbird(host=HOST, port=25, try_ssl=0, running=True))
+    plan = engine.plan(machine.but(network=Network({HOST: only_465})), BOTH)
+    assert len(plan.steps) == 1
+    assert "running" in codes(plan)
+
+
 def test_who_wants_only_to_be_warned_is_warned() -> None:
     machine = with_network(Network({HOST: only(End.TIMEOUT)}))
     warned = POLICY._replace(probe=Probe.WARN)
