@@ -10,10 +10,27 @@ from configure587.pages import Page
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from configure587.model import Finding
+    from configure587.model import Finding, Plan
 
+_ORDER = (
+    *(Verdict.DUE, Verdict.HALF_WAY, Verdict.UNPROVEN, Verdict.STUCK, Verdict.GUIDED),
+    *(Verdict.UNREADABLE, Verdict.BLOCKED, Verdict.FINE, Verdict.LEFT_ALONE),
+)
 _FITS_465 = {"proof_only_465", "proof_only_465_encrypts", "starttls_unsure"}
 _NETWORK = {"proof_offline", "proof_not_mail"}
+
+
+def in_order(plan: Plan) -> tuple[Finding, ...]:
+    """Everything that was found, what needs the person first."""
+    found = [*(step.finding for step in plan.steps), *plan.untouched]
+    return tuple(sorted(found, key=lambda each: _ORDER.index(each.verdict)))
+
+
+def portable(plan: Plan) -> tuple[Finding, ...]:
+    """The accounts that send as they should, or will."""
+    planned = {step.finding.id for step in plan.steps}
+    found = in_order(plan)
+    return tuple(each for each in found if each.verdict is Verdict.FINE or each.id in planned)
 
 
 def page_of(finding: Finding) -> Page | None:

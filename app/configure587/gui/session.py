@@ -40,10 +40,6 @@ Intention: TypeAlias = "Callable[[], Task | None]"
 
 BESIDE = {Page.LEARN, Page.GLOSSARY, Page.HISTORY, Page.HELP, Page.REPORT, Page.WHOLE_FILE}
 """Pages that a person looks at on the side, and comes back from."""
-_ORDER = (
-    *(Verdict.DUE, Verdict.HALF_WAY, Verdict.UNPROVEN, Verdict.STUCK, Verdict.GUIDED),
-    *(Verdict.UNREADABLE, Verdict.BLOCKED, Verdict.FINE, Verdict.LEFT_ALONE),
-)
 
 
 class Session:
@@ -73,6 +69,7 @@ class Session:
         self.outcomes: tuple[Outcome, ...] = ()
         self.backup: str | None = None
         self.open_programs: tuple[str, ...] = ()
+        self._held_up: work.HeldUp | None = None  # an undoing that an open program keeps waiting
         self.carried: tuple[Account | Reason, ...] = ()  # accounts for a phone, or why not
         self.names_shown = False  # in the report
         self.report_lines: tuple[str, ...] = ()
@@ -104,10 +101,7 @@ class Session:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Everything that was found, what needs the person first."""
-        if self.plan is None:
-            return ()
-        found = [*(step.finding for step in self.plan.steps), *self.plan.untouched]
-        return tuple(sorted(found, key=lambda each: _ORDER.index(each.verdict)))
+        return routes.in_order(self.plan) if self.plan is not None else ()
 
     @property
     def chosen(self) -> tuple[Step, ...]:
@@ -125,17 +119,13 @@ class Session:
     def offered(self) -> bool:
         """Whether a yes of the person's would let us change the account that a page is about."""
         offers = self.plan.offers if self.plan is not None else ()
-        return self.subject is not None and any(
-            each.finding.id == self.subject.id for each in offers
-        )
+        subject = self.subject
+        return subject is not None and any(each.finding.id == subject.id for each in offers)
 
     @property
     def portable(self) -> tuple[Finding, ...]:
         """The accounts that send as they should, or will: what a phone may be told of."""
-        planned = {step.finding.id for step in self.plan.steps} if self.plan is not None else set()
-        return tuple(
-            each for each in self.findings if each.verdict is Verdict.FINE or each.id in planned
-        )
+        return routes.portable(self.plan) if self.plan is not None else ()
 
     @property
     def can_go_back(self) -> bool:
@@ -227,9 +217,8 @@ class Session:
 
     def change(self) -> Task | None:
         """Make the changes that are ticked, once no mail program is in the way."""
-        if not self.chosen:
-            return None
-        return self._ask_who_is_open()
+        self._held_up = None
+        return self._ask_who_is_open() if self.chosen else None
 
     def poll(self) -> Task | None:
         """While a mail program is in the way: look again whether it is still open."""
@@ -238,7 +227,9 @@ class Session:
         return self._ask_who_is_open()
 
     def take_over(self) -> Task | None:
-        """What follows of itself: the change begins when nothing is in the way any more."""
+        """What follows of itself: the work begins when nothing is in the way any more."""
+        if self.page is Page.UNDOING and self._held_up is not None:
+            return self._begin_undoing(self._held_up)
         if self.page is not Page.CHANGING or self.stages:
             return None
         self.stages = ("backup",)
@@ -261,7 +252,7 @@ class Session:
     def put_file_back(self) -> Task | None:
         """Put the whole files of the chosen backup back, after the warning."""
         chosen = self.chosen_backup
-        return self._undo(chosen.id, whole_file=True) if chosen is not None else None
+        return self._undo(chosen.id, whole_file=True) if chosen else None
 
     # On the side.
 
@@ -342,8 +333,9 @@ class Session:
 
     def _ask_who_is_open(self) -> Task:
         """The answer counts only while the person is still where it was asked."""
-        profiles = list(dict.fromkeys(step.finding.profile for step in self.chosen))
-        ask = partial(work.who_is_open, self.machine, profiles)
+        held = self._held_up
+        found = held.profiles if held else [step.finding.profile for step in self.chosen]
+        ask = partial(work.who_is_open, self.machine, list(dict.fromkeys(found)))
         return Task(ask, partial(self._known_open, self.page))
 
     def _known_open(self, asked_at: Page, programs: tuple[str, ...]) -> None:
@@ -355,7 +347,7 @@ class Session:
         elif not programs:
             self.stages = ()
             self.progress = None
-            self.trail.leave_work(Page.CHANGING)
+            self.trail.leave_work(Page.UNDOING if self._held_up else Page.CHANGING)
 
     def _changed(self, result: tuple[tuple[Outcome, ...], str | None]) -> None:
         from configure587.model import Result  # loaded with the work, not with the window
@@ -363,6 +355,7 @@ class Session:
         self.outcomes, self.backup = result
         results = {each.result for each in self.outcomes}
         if results == {Result.DEFERRED}:  # it was opened again just before we wrote
+            self.open_programs = work.programs(each.profile for each in self.outcomes)
             self.trail.leave_work(Page.CHANGES)
             self.trail.go(Page.CLOSE_PROGRAM)
         elif Result.CHANGED in results:
@@ -372,10 +365,21 @@ class Session:
 
     def _undo(self, backup: str, *, whole_file: bool = False) -> Task:
         self.trail.go(Page.UNDOING)
-        return Task(partial(work.undo, self.machine, backup, whole_file), self._undone)
+        return self._begin_undoing(work.HeldUp(backup, whole_file))
 
-    def _undone(self, outcomes: Sequence[Outcome]) -> None:
-        self.outcomes = tuple(outcomes)
+    def _begin_undoing(self, what: work.HeldUp) -> Task:
+        self._held_up = None
+        undo = partial(work.undo, self.machine, what.backup, what.whole_file)
+        return Task(undo, partial(self._undone, what))
+
+    def _undone(self, what: work.HeldUp, outcomes: Sequence[Outcome]) -> None:
+        what = what.gone_on(outcomes)
+        if what.profiles:  # a program is open, as we asked it to be for a test message
+            self._held_up = what
+            self.open_programs = work.programs(what.profiles)
+            self.trail.leave_work(Page.CLOSE_PROGRAM)
+            return
+        self.outcomes = what.outcomes
         self.backup = None
         self.trail.finish(Page.UNDONE)
 

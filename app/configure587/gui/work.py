@@ -32,6 +32,26 @@ class Run(NamedTuple):
     outcomes: tuple[Outcome, ...]
 
 
+class HeldUp(NamedTuple):
+    """What is to be undone, and how far that has come while mail programs were open."""
+
+    backup: str
+    whole_file: bool
+    outcomes: tuple[Outcome, ...] = ()
+    profiles: tuple[Profile, ...] = ()  # that wait for their program to be closed
+
+    def gone_on(self, outcomes: Iterable[Outcome]) -> HeldUp:
+        """After one more try: what was undone before stays undone, though it is told anew."""
+        from configure587.model import Result
+
+        known = {each.profile.folder: each for each in self.outcomes}
+        new = {each.profile.folder: each for each in outcomes}
+        done = {at: each for at, each in known.items() if each.result is Result.UNDONE}
+        now = tuple({**known, **new, **done}.values())
+        waiting = tuple(each.profile for each in new.values() if each.result is Result.DEFERRED)
+        return self._replace(outcomes=now, profiles=waiting)
+
+
 Notify: TypeAlias = "Callable[[Progress], None]"
 Connect: TypeAlias = "Callable[[Machine, bool], Machine]"
 Looked: TypeAlias = "tuple[Machine, list[Outcome], Plan]"
@@ -57,13 +77,16 @@ def who_is_open(machine: Machine, profiles: Iterable[Profile], notify: Notify) -
     del notify
     from configure587.clients import CLIENTS
 
-    return tuple(
-        dict.fromkeys(
-            profile.program
-            for profile in profiles
-            if any(True for _ in CLIENTS[profile.client].hindrances(machine, profile))
-        )
+    return programs(
+        profile
+        for profile in profiles
+        if any(True for _ in CLIENTS[profile.client].hindrances(machine, profile))
     )
+
+
+def programs(profiles: Iterable[Profile]) -> tuple[str, ...]:
+    """The mail programs of these profiles, each once."""
+    return tuple(dict.fromkeys(profile.program for profile in profiles))
 
 
 def change(machine: Machine, made: Plan, policy: Policy, notify: Notify) -> Changed:

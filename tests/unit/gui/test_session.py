@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pathlib
     from collections.abc import Callable
 
+    from builders import ProfileFiles
     from configure587.machine import Machine
     from configure587.seen import HostSeen, Question
 
@@ -402,6 +403,83 @@ def test_a_program_opened_just_before_the_write_is_waited_for() -> None:
     processes.locks.clear()
     carry_out(session, session.poll)
     assert at.where(session) is Page.DONE
+
+
+def test_which_program_was_opened_just_before_the_write_is_known_at_once() -> None:
+    machine = a_machine(thunderbird(port=25, try_ssl=0))
+    session = at.at_changes(machine)
+    task = session.change()
+    assert task is not None
+    task.then(task.work(session.seen))
+    processes = machine.processes
+    assert isinstance(processes, memory.MemoryProcesses)
+    processes.locks.add(f"{HOME}/.thunderbird/abcd1234.default/.parentlock")
+    carry_out(session, session.take_over)
+    assert session.open_programs == ("Thunderbird",)
+
+
+def opened_after_the_change(*others: ProfileFiles) -> tuple[Session, set[str]]:
+    """Done, and Thunderbird is open for the test message that we asked for."""
+    machine = a_machine(thunderbird(port=25, try_ssl=0), *others)
+    session = at.changed(machine)
+    processes = machine.processes
+    assert isinstance(processes, memory.MemoryProcesses)
+    processes.locks.add(f"{HOME}/.thunderbird/abcd1234.default/.parentlock")
+    return session, processes.locks
+
+
+@pytest.mark.parametrize("way", ["done", "history", "whole file"])
+def test_undoing_waits_for_an_open_program_and_then_goes_on_by_itself(way: str) -> None:
+    session, running = opened_after_the_change()
+    before = bytes_of(session.machine)
+    if way != "done":
+        carry_out(session, session.history)
+        session.ask_whole_file(session.backups[0])
+    ways = {
+        "done": session.undo,
+        "history": lambda: session.undo_backup(session.backups[0]),
+        "whole file": session.put_file_back,
+    }
+    carry_out(session, ways[way])
+    assert at.where(session) is Page.CLOSE_PROGRAM
+    assert session.open_programs == ("Thunderbird",)
+    assert bytes_of(session.machine) == before
+    carry_out(session, session.poll)
+    assert at.where(session) is Page.CLOSE_PROGRAM
+    running.clear()
+    carry_out(session, session.poll)
+    assert (at.where(session), results(session)) == (Page.UNDONE, [Result.UNDONE])
+
+
+def test_what_is_undone_already_stays_so_while_another_program_is_waited_for() -> None:
+    other = thunderbird(name="zzzz0002.outro", address="bia@outro.example", port=25, try_ssl=0)
+    session, running = opened_after_the_change(other)
+    carry_out(session, session.undo)
+    assert at.where(session) is Page.CLOSE_PROGRAM
+    running.clear()
+    carry_out(session, session.poll)
+    assert (at.where(session), results(session)) == (Page.UNDONE, [Result.UNDONE] * 2)
+
+
+def test_who_goes_back_while_undoing_waits_may_undo_again_later() -> None:
+    session, running = opened_after_the_change()
+    carry_out(session, session.undo)
+    session.back()
+    assert (at.where(session), results(session)) == (Page.DONE, [Result.CHANGED])
+    running.clear()
+    carry_out(session, session.undo)
+    assert (at.where(session), results(session)) == (Page.UNDONE, [Result.UNDONE])
+
+
+def test_an_undoing_that_was_left_waiting_does_not_replace_a_change() -> None:
+    session, running = opened_after_the_change()
+    carry_out(session, session.undo)
+    session.home()
+    for intention in (session.check, session.go_on, session.change):
+        carry_out(session, intention)
+    assert session.take_over() is None
+    running.clear()
+    assert at.where(session) is not Page.UNDONE
 
 
 # --- stopping ------------------------------------------------------------------------------------
