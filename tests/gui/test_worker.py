@@ -14,7 +14,9 @@ import gui_builders
 from builders import CANARY, bytes_of
 from configure587 import crash, engine
 from configure587.errors import Refused
+from configure587.gui import pages
 from configure587.gui import session as session_module
+from configure587.gui.bar import TopBar
 from configure587.gui.session import Session, Task
 from configure587.machine import memory
 from configure587.pages import Page
@@ -183,6 +185,34 @@ def test_it_goes_on_by_itself_when_the_program_is_closed(show: Showing, qtbot: Q
 
 
 # --- how the code keeps it so --------------------------------------------------------------------
+
+
+def test_while_an_open_program_is_waited_for_nobody_is_disturbed(
+    show: Showing, qtbot: QtBot
+) -> None:
+    window = show(gui_builders.a_session_at(Page.CLOSE_PROGRAM))
+    page = window.page
+    the_button(window, "Back").setFocus()
+    looks: list[object] = []
+    window._worker.finished.connect(lambda task, _: looks.append(task))
+    window._poll.setInterval(10)
+    qtbot.waitUntil(lambda: len(looks) > 3, timeout=10_000)
+    assert window.page is page, "a screen reader would read the page again with every look"
+    assert the_button(window, "Back").hasFocus()
+
+
+def test_a_page_that_cannot_be_built_leaves_one_bar(
+    show: Showing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = show(Session(gui_builders.one_due(), gui_builders.UNPROVED))
+    monkeypatch.setitem(pages.VIEWS, Page.HELP, ("nowhere", "NoPage"))
+    window.session.help()
+    with pytest.raises(ModuleNotFoundError) as caught:
+        window._show()
+    window.bug(caught.value)
+    settle()
+    assert window.session.page is Page.CRASH
+    assert len([bar for bar in window.findChildren(TopBar) if bar.isVisible()]) == 1
 
 
 def trees() -> dict[str, ast.Module]:

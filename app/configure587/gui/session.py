@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from configure587.gui import routes, work
 from configure587.gui.trail import Trail
-from configure587.model import SUBMISSION, SUBMISSIONS, Verdict, reason
+from configure587.model import SUBMISSION, SUBMISSIONS, reason
 from configure587.pages import Page
 from configure587.policy import Policy
 

@@ -51,6 +51,7 @@ class Window(QWidget):
         self._closing = False
         self._waiting: Task | None = None
         self._greeted = False
+        self._shown: object = None  # what the page is about, for a page that waits
         self.page: PageView | None = None
         self._bar: TopBar | None = None
         self._layout = QVBoxLayout(self)
@@ -189,7 +190,12 @@ class Window(QWidget):
         following, self._waiting = self.session.take_over() or self._waiting, None
         if following is not None:
             self._begin(following)
-        self._show()
+        if self.session.page is not Page.CLOSE_PROGRAM or self._shown != self._waited_for():
+            self._show()
+
+    def _waited_for(self) -> object:
+        """What a page that waits says; while that stays, nobody is disturbed by a new page."""
+        return self.session.trail.here, self.session.open_programs
 
     def _look_again(self) -> None:
         if self._worker.busy:
@@ -203,15 +209,11 @@ class Window(QWidget):
     def _show(self) -> None:
         view = self.view
         self._dress_application(view)
+        page = pages.show(view, self.session)  # first: when that fails, what is shown stays whole
         old = [each for each in (self.page, self._bar) if each is not None]
         self.setWindowTitle("Configure 587!")
-        self._bar = TopBar(view, enabled=self.session.page not in AT_WORK)
-        self._bar.language_chosen.connect(self.choose_language)
-        self._bar.size_chosen.connect(self.choose_size)
-        self._bar.learn.connect(self._learn)
-        self._bar.history.connect(self._history)
-        self._bar.help.connect(self._help)
-        self.page = pages.show(view, self.session)
+        self.page, self._bar = page, self._new_bar(view)
+        self._shown = self._waited_for()
         self.page.intended.connect(self.carry_out)
         self.page.stop.connect(self._worker.cancel)
         for widget in old:
@@ -228,6 +230,15 @@ class Window(QWidget):
             self._poll.stop()
         self.page.begin()
         QTimer.singleShot(0, self.page, self.page.link_words)  # once it has been painted
+
+    def _new_bar(self, view: View) -> TopBar:
+        bar = TopBar(view, enabled=self.session.page not in AT_WORK)
+        bar.language_chosen.connect(self.choose_language)
+        bar.size_chosen.connect(self.choose_size)
+        bar.learn.connect(self._learn)
+        bar.history.connect(self._history)
+        bar.help.connect(self._help)
+        return bar
 
     def _dress_application(self, view: View) -> None:
         application = QApplication.instance()
