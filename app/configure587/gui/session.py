@@ -26,13 +26,11 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Reason, Step
 
-Notify: TypeAlias = "Callable[[Progress], None]"
-
 
 class Task(NamedTuple):
     """Work for another thread, and what to do with its result in the window's own."""
 
-    work: Callable[[Notify], Any]
+    work: Callable[[work.Notify], Any]
     then: Callable[[Any], None]
 
 
@@ -282,6 +280,7 @@ class Session:
     def report(self, texts: gettext.NullTranslations, *, addresses: bool = False) -> Task:
         """The report in this language, line by line, before it is saved, copied or printed."""
         self.names_shown = addresses
+        self.report_lines, self.saved = (), ""  # what was made another time is not passed on
         self.trail.go(Page.REPORT)
         make = partial(work.report, self.machine, texts, self.account_of_run(), addresses)
         return Task(make, self._reported)

@@ -12,7 +12,7 @@ import pytest
 
 import gui_builders as at
 from builders import CANARY, HOME, a_machine, bytes_of, thunderbird
-from configure587 import engine, vault
+from configure587 import engine, i18n, vault
 from configure587.errors import Cancelled, Refused
 from configure587.gui import starting
 from configure587.gui.routes import other_server, page_of
@@ -757,6 +757,17 @@ def test_a_whole_file_comes_back_only_after_the_warning() -> None:
     carry_out(session, session.put_file_back)
     assert at.where(session) is Page.UNDONE
     assert bytes_of(machine) == before
+
+
+def test_a_new_report_shows_nothing_of_one_that_was_made_with_addresses() -> None:
+    texts = i18n.texts("en")
+    session = at.changed(two())
+    carry_out(session, lambda: session.report(texts, addresses=True))
+    assert any("exemplo" in line for line in session.report_lines)
+    session.saved = "/home/ana/with-addresses.txt"
+    session.back()
+    session.report(texts)
+    assert (session.names_shown, session.report_lines, session.saved) == (False, (), "")
 
 
 def test_without_any_change_the_history_is_empty() -> None:

@@ -114,6 +114,10 @@ class PageView(QWidget):
         """Another button beside it."""
         self._sides.append(button(self.view, text, "secondary", pressed, description))
 
+    def buttons(self) -> list[Button]:
+        """Those of the foot that were named, the main one last."""
+        return [*self._sides, *([self.main] if self.main is not None else [])]
+
     def going_back(self) -> None:
         """The button "Back" was pressed."""
         self.intended.emit(self.session.back)
@@ -205,10 +209,8 @@ class PageView(QWidget):
         number = small(self.view, self._("Page {number}").format(number=self.session.page.value))
         number.setWordWrap(False)
         before.add(number)
-        for each in self._sides:
+        for each in self.buttons():
             after.add(each)
-        if self.main is not None:
-            after.add(self.main)
         line.addWidget(before)
         line.addWidget(after, 1)
         return foot

@@ -22,8 +22,6 @@ from configure587.gui.widgets.controls import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtWidgets import QWidget
 
 
@@ -122,21 +120,36 @@ class ReportPage(PageView):
         )
         box.toggled.connect(self._toggled)
         self.add(box)
-        self._lines: Sequence[str] = self.session.report_lines
-        self.add(plain_card(self.view, stacked(self.view, filter(None, self._lines))))
+        lines = filter(None, self.session.report_lines)
+        self.add(plain_card(self.view, stacked(self.view, lines)))
         if self.session.saved:
-            self.paragraph(self._("Saved: {path}").format(path=self.session.saved))
+            self.paragraph(self._saved())
         self.secondary(self._("&Copy"), self._copy)
         self.secondary(self._("P&rint…"), self._print)
         self.primary(self._("&Save…"), self._save)
-        if self.main is not None:
-            self.main.setEnabled(bool(self._lines))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See PageView: what is not made yet cannot be passed on."""
+        for each in self.buttons():
+            each.setEnabled(bool(self.session.report_lines))
+
+    def announce(self) -> None:
+        """See PageView: that it was saved is all that is new then."""
+        if self.session.saved:
+            announce(self, self._saved())
+        else:
+            super().announce()
+
+    def _saved(self) -> str:
+        return self._("Saved: {path}").format(path=self.session.saved)
 
     def _toggled(self, on: bool) -> None:
         self.intended.emit(partial(self.session.report, self.view.texts, addresses=on))
+        self.refresh()
 
     def _text(self) -> str:
-        return "".join(f"{line}\n" for line in self._lines)
+        return "".join(f"{line}\n" for line in self.session.report_lines)
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._text())
