@@ -222,6 +222,11 @@ def _several(value: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in value.split(",") if each.strip())
 
 
+# Not inside a longer word, a host, an address or a path, not even where those may be broken.
+_BEFORE = r"(?<![\w@/\\\u200b-])(?<!\w\.)"
+_AFTER = r"(?![\w@/\\\u200b-]|\.[\w\u200b])"
+
+
 def _mentions(terms: Sequence[Entry], text: str) -> Iterator[Mention]:
     """Mentions in the order of the text, none inside another."""
     spelled = {word.casefold(): term for term in terms for word in term.words}
@@ -230,7 +235,7 @@ def _mentions(terms: Sequence[Entry], text: str) -> Iterator[Mention]:
     longest = sorted(spelled, key=len, reverse=True)
     any_of = "|".join(re.escape(word) for word in longest)
     seen: set[str] = set()
-    for match in re.finditer(rf"(?<![\w.@/-])(?:{any_of})(?![\w/@-]|\.\w)", text, re.IGNORECASE):
+    for match in re.finditer(rf"{_BEFORE}(?:{any_of}){_AFTER}", text, re.IGNORECASE):
         term = spelled[match[0].casefold()]
         if term.id not in seen:
             seen.add(term.id)
