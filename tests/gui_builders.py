@@ -373,6 +373,16 @@ def _wrong_certificate() -> Session:
     return shown(session, Verdict.UNPROVEN)
 
 
+def _nameless() -> Session:
+    machine = one_due(authMethod=1, incoming=None, username=None)
+    return shown(looked(machine), Verdict.STUCK)
+
+
+def _other_by_dns() -> Session:
+    found = reason("other_host_found", other=OTHER, domain="exemplo.com.br")
+    return unproven("proof_server_gone", found, reason("other_host_by_dns"))
+
+
 _ON_OTHER_PAGES = {"proof_oauth_only", "proof_offline", "proof_not_mail", "other_host_found"}
 _STAGES = ("backup", "write", "verify", "prove")
 _PROVE = Progress("prove", 1, 3)
@@ -427,6 +437,7 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
         Page.OTHER_SERVER,
         partial(unproven, "proof_server_gone", reason("other_host_found", other=LONG_HOST)),
     ),
+    "another server, by its domain": (Page.OTHER_SERVER, _other_by_dns),
     "modern sign-in": (Page.MODERN_SIGN_IN, partial(unproven, "proof_oauth_only")),
     "organization": (Page.ORGANIZATION, blocked),
     "not changed": (
@@ -447,6 +458,7 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
     "guide, Windows": (Page.GUIDE, partial(_guided, Platform.WINDOWS)),
     "guide, macOS": (Page.GUIDE, partial(_guided, Platform.MACOS)),
     "guide, stuck": (Page.GUIDE, lambda: shown(looked(several()), Verdict.STUCK)),
+    "guide, without a user name": (Page.GUIDE, _nameless),
     "history": (Page.HISTORY, with_history),
     "history, empty": (Page.HISTORY, lambda: beside(Page.HISTORY, Session(one_due(), UNPROVED))),
     "history, of every state": (Page.HISTORY, _history_of_all_states),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QToolButton, QWidget
 
 import gui_builders
 from configure587.gui import pages
 from configure587.gui.trail import AT_WORK
+from configure587.gui.widgets.controls import Fold
 from configure587.pages import Page
 from gui.walking import (
     FROM_LEAFLETS,
@@ -179,13 +180,12 @@ def test_enter_presses_what_has_the_focus(show: Showing, key: Qt.Key) -> None:
 
 def test_enter_unfolds_details_too(show: Showing) -> None:
     window = show(gui_builders.a_session_at(Page.FOUND))
-    words = texts_of(window)
-    fold = next(each for each in buttons(window, "link") if text_of(each) == "Details")
-    fold.setFocus()
-    QTest.keyClick(fold, Qt.Key.Key_Return)
-    assert len(texts_of(window)) > len(words)
-    QTest.keyClick(fold, Qt.Key.Key_Return)
-    assert texts_of(window) == words
+    fold = next(each for each in window.findChildren(Fold) if each.isVisible())
+    [handle] = [each for each in buttons(fold, "link") if isinstance(each, QToolButton)]
+    handle.setFocus()
+    for shown in (True, False):
+        QTest.keyClick(handle, Qt.Key.Key_Return)
+        assert fold._inside.isVisible() is shown
 
 
 def test_enter_on_a_tick_box_goes_on(show: Showing, qapp: QApplication) -> None:
@@ -198,6 +198,28 @@ def test_enter_on_a_tick_box_goes_on(show: Showing, qapp: QApplication) -> None:
     assert session.page is Page.CHANGES
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert window._worker.busy
+
+
+def test_enter_in_a_field_answers_that_question_and_no_other(show: Showing) -> None:
+    session = gui_builders.STATES["another server, by its domain"][1]()
+    window = show(session)
+    [line] = window.findChildren(QLineEdit)
+    line.setFocus()
+    QTest.keyClicks(line, "exemplo.com")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert session.page is Page.OTHER_SERVER, "that was neither a yes nor a no"
+    QTest.keyClicks(line, ".br")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert gui_builders.where(session) is Page.CHANGES
+
+
+def test_enter_takes_the_user_name_that_was_typed(show: Showing) -> None:
+    session = gui_builders.STATES["guide, without a user name"][1]()
+    window = show(session)
+    [line] = window.findChildren(QLineEdit)
+    line.setText("ana@exemplo.com.br")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert [*dict(session.policy.user_names).values()] == ["ana@exemplo.com.br"]
 
 
 def test_enter_begins_where_the_main_button_waits(show: Showing) -> None:

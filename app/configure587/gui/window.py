@@ -13,6 +13,7 @@ from configure587.gui import pages, theme
 from configure587.gui.bar import TopBar
 from configure587.gui.trail import AT_WORK
 from configure587.gui.view import View
+from configure587.gui.widgets.controls import ENTER
 from configure587.gui.widgets.drawing import icon
 from configure587.gui.widgets.focus import FocusRing
 from configure587.gui.worker import Worker
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _POLL = 1000  # milliseconds between two looks whether a mail program is still open
 _SMALLEST = (640, 400)
-_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class Window(QWidget):
@@ -146,7 +146,7 @@ class Window(QWidget):
         key = Qt.Key(event.key())
         focused = self.focusWidget()
         main = self.page.main if self.page is not None else None
-        if key not in _ENTER:
+        if key not in ENTER:
             if self.page is None or not self.page.scroll_with(key):
                 super().keyPressEvent(event)
         elif isinstance(focused, QToolButton):

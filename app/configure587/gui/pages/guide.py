@@ -121,6 +121,7 @@ class GuidePage(PageView):
             "you. The mail program itself asks for the password later."
         )
         self._user = Field(self.view, question, known[0] if len(known) == 1 else "")
+        self._user.entered.connect(self._use_name)
         words = self._("Use this &user name")
         press = button(self.view, words, "secondary", self._use_name)
         self.add(plain_card(self.view, self._user, press))

@@ -169,6 +169,7 @@ class OtherServerPage(_OfOne):
             question = self._("To say yes, type the domain of your mail provider: {domain}")
             field = Field(self.view, question.format(domain=self._domain))
             field.typed.connect(self._typed)
+            field.entered.connect(self._yes.click)  # which does nothing until it is right
             self.add(field)
             self._yes.setEnabled(False)
         self.primary(self._("&No, leave it as it is"), self.going_back)
