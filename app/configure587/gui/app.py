@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 from configure587.gui import display
@@ -27,12 +28,12 @@ def run(
     display.check(session.machine.platform, os.environ)
     from PySide6.QtWidgets import QApplication
 
-    from configure587.gui.alone import FirstWindow
+    from configure587.gui.alone import FirstWindow, own_folder
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Configure 587!")
     application.setDesktopFileName("configure587")
-    first = FirstWindow(_name(session))
+    first = FirstWindow(_name(session), own_folder(os.environ, tempfile.gettempdir()))
     if not first.is_first():
         return 0  # it has been asked to come forward
     from configure587.gui.remembered import Remembered

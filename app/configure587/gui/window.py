@@ -13,8 +13,8 @@ from configure587.gui import pages, theme
 from configure587.gui.bar import TopBar
 from configure587.gui.trail import AT_WORK
 from configure587.gui.view import View
-from configure587.gui.widgets.controls import ENTER
 from configure587.gui.widgets.drawing import icon
+from configure587.gui.widgets.field import ENTER
 from configure587.gui.widgets.focus import FocusRing
 from configure587.gui.worker import Worker
 from configure587.pages import Page

@@ -18,7 +18,6 @@ from configure587.gui.widgets import phone
 from configure587.gui.widgets.card import plain_card, stacked
 from configure587.gui.widgets.controls import (
     Button,
-    Field,
     Flow,
     Text,
     announce,
@@ -27,6 +26,7 @@ from configure587.gui.widgets.controls import (
     small,
     text_label,
 )
+from configure587.gui.widgets.field import Field
 from configure587.report import guides
 from configure587.report.guide_pages import Kind
 

@@ -11,7 +11,8 @@ from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.routes import could_use_465, other_server, typed_domain
 from configure587.gui.widgets.card import plain_card, stacked
-from configure587.gui.widgets.controls import Field, button, small
+from configure587.gui.widgets.controls import button, small
+from configure587.gui.widgets.field import Field
 
 if TYPE_CHECKING:
     from configure587.model import Finding

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QLayoutItem,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -27,11 +26,10 @@ from configure587.gui.theme import tick_box_palette
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QContextMenuEvent, QFont, QMouseEvent
 
     from configure587.gui.view import View
 
-ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 WIDE = 125  # percent of text size up to which things stand side by side
 _LINE = 70  # characters, about: longer lines are hard to read
 WIDEST = 380  # pixels of words in one line of a button or of a state
@@ -193,40 +191,6 @@ def button(
     found = Button(view, text, kind, description)
     found.clicked.connect(pressed)
     return found
-
-
-class Field(QWidget):
-    """One line to type, with its question above it."""
-
-    typed = Signal(str)  # after each key
-    entered = Signal()  # with Enter
-
-    def __init__(self, view: View, question: str, text: str = "") -> None:
-        """`question` is also the name that a screen reader says."""
-        super().__init__()
-        label = text_label(view, question)
-        self.line = QLineEdit(text)
-        self.line.setFont(view.type.font(view.type.text))
-        self.line.setAccessibleName(question)
-        self.line.setMaximumWidth(label.maximumWidth())
-        self.line.textChanged.connect(self.typed)
-        self.line.returnPressed.connect(self.entered)
-        label.setBuddy(self.line)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(view.gap // 2)
-        layout.addWidget(label)
-        layout.addWidget(self.line)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """See QWidget: Enter answers this question; it does not press the page's main button."""
-        if event.key() not in ENTER:
-            super().keyPressEvent(event)
-
-    @property
-    def text(self) -> str:
-        """What was typed, without the blanks around it."""
-        return self.line.text().strip()
 
 
 def in_lines(text: str, font: QFont) -> str:
