@@ -380,7 +380,8 @@ def _nameless() -> Session:
 
 def _other_by_dns() -> Session:
     found = reason("other_host_found", other=OTHER, domain="exemplo.com.br")
-    return unproven("proof_server_gone", found, reason("other_host_by_dns"))
+    by_dns = reason("other_host_by_dns", other=OTHER, domain="exemplo.com.br")
+    return unproven("proof_server_gone", found, by_dns)
 
 
 _ON_OTHER_PAGES = {"proof_oauth_only", "proof_offline", "proof_not_mail", "other_host_found"}
