@@ -154,6 +154,10 @@ REASONS: dict[str, int] = {
     "odd_key": 139,
     "starttls_unsure_today": 140,
     "outlook_ssl_old_only": 141,
+    "certificate_old_form": 142,
+    "sign_in_no_way": 143,
+    "sign_in_no_answer": 144,
+    "name_unknown": 145,
 }
 REASON_OF: dict[int, str] = {number: code for code, number in REASONS.items()}
 
