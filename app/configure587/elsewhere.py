@@ -172,7 +172,7 @@ def found(server: OutgoingServer, other: Other) -> Iterator[Reason]:
         "other": host,
         "host": server.hostname,
         "domain": registrable(host) or host,
-        "names": ", ".join(certificate.names) if certificate is not None else host,
+        "names": verdict.listed(certificate.names) if certificate is not None else host,
         "issuer": certificate.issuer if certificate is not None else "",
     }
     yield reason("other_host_found", **fields)

@@ -77,6 +77,10 @@ PROOFS = {
         "{host} does not answer on port {port}. The name may be an old one, or misspelled. Ask "
         "your mail provider: which is the outgoing server on port 587?"
     ),
+    "name_unknown": N_(
+        "No server of that name was found. Without a connection to the internet it looks the same: "
+        "does a web page open?"
+    ),
     "proof_offline": N_(
         "No server could be reached, so nothing is known. Check the connection to the internet "
         "and start again."

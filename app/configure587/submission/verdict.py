@@ -254,6 +254,8 @@ def _reasons(row: Row, first: Seen, other: Seen | None, seen: HostSeen) -> Itera
         yield _about(first)
     elif first.code and first.end is not End.COMPLETE:
         yield reason("server_said", number=first.code, said=first.said)
+    elif first.end is End.UNKNOWN_NAME and row.code == "server_gone":
+        yield reason("name_unknown")  # Windows says so too where nothing can be looked up
     elif first.end is End.SILENT and first.seconds < Limits().longer().greeting:
         yield reason("wait_more")
     if other is not None and row.code in _SAY_NOTHING_OF_465:
@@ -272,7 +274,7 @@ def _about(first: Seen) -> Reason:
     if first.trouble is CertificateTrouble.OTHER_NAME and _names_it(certificate, first.door.host):
         kind = "old_form"  # the name is right, and stands where nobody reads it any more
     fields: dict[str, str | int] = {
-        "names": ", ".join(certificate.names),
+        "names": listed(certificate.names),
         "issuer": certificate.issuer,
         "since": certificate.not_before[:10],
         "until": certificate.not_after[:10],
@@ -280,11 +282,21 @@ def _about(first: Seen) -> Reason:
     return reason(f"certificate_{kind}", **fields)
 
 
+_MOST_NAMES = 6  # that a person reads
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as one text; of the hundreds in some certificates the first ones."""
+    more = ("\N{HORIZONTAL ELLIPSIS}",) if len(names) > _MOST_NAMES else ()
+    return ", ".join((*names[:_MOST_NAMES], *more))
+
+
 def _names_it(certificate: Certificate, host: str) -> bool:
     return canonical(host) in {canonical(name) for name in certificate.names} - {None}
 
 
-_FAR_AWAY = 0.001  # seconds; no network answers faster, only a program on this computer
+_AT_ONCE = 0.001  # seconds; only a program on this computer, or its neighbour, answers as fast
+_FAR_AWAY = 0.004  # no neighbour needs as long
 
 
 def _about_network(first: Seen, other: Seen | None, old: Seen | None) -> Iterator[Reason]:
@@ -297,8 +309,8 @@ def _about_network(first: Seen, other: Seen | None, old: Seen | None) -> Iterato
     elif old.end is End.UNREACHABLE:
         yield reason("forbidden_25")
     real = other or first
-    instant = answers(old) and old.connect_seconds < _FAR_AWAY < real.connect_seconds
-    if instant:
+    instant = old.connect_seconds < _AT_ONCE and real.connect_seconds > _FAR_AWAY
+    if instant and answers(old):
         yield reason("local_proxy_25")
 
 

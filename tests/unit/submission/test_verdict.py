@@ -153,6 +153,19 @@ def test_a_certificate_that_was_refused_is_explained() -> None:
     assert dict(explained.fields)["until"] == "2027-01-01"
 
 
+def test_a_name_that_is_not_found_may_also_be_a_network_that_is_not_there() -> None:
+    unknown = host_seen(bad(ON_587, End.UNKNOWN_NAME), bad(ON_465, End.UNKNOWN_NAME))
+    assert codes(unknown) == ["proof_server_gone", "name_unknown"]
+    assert "name_unknown" not in codes(ROWS[17][0])
+
+
+def test_of_a_hundred_names_in_a_certificate_a_few_are_told() -> None:
+    certificate = CERTIFICATE._replace(names=tuple(f"a{n}.example" for n in range(100)))
+    refused = refused_certificate(CertificateTrouble.OTHER_NAME)._replace(certificate=certificate)
+    told = dict(verdict.judge(host_seen(refused), ALONE).reasons[1].fields)["names"]
+    assert told == "a0.example, a1.example, a2.example, a3.example, a4.example, a5.example, …"
+
+
 def test_what_the_server_said_is_told() -> None:
     said = verdict.judge(ROWS[20][0], ALONE).reasons[1]
     assert (said.code, dict(said.fields)) == ("server_said", {"number": 554, "said": "go away"})
@@ -181,6 +194,11 @@ OLD = Door(HOST, 25, Security.NONE)
 def test_port_25_explains_only_what_is_certain(old: Seen, code: str | None) -> None:
     expected = ["proof_ready", *([code] if code else [])]
     assert codes(host_seen(good(ON_587), None, old)) == expected
+
+
+def test_a_server_next_door_is_no_program_on_this_computer() -> None:
+    near = good(ON_587, connect_seconds=0.0011)
+    assert codes(host_seen(near, None, plain_25(connect_seconds=0.0009))) == ["proof_ready"]
 
 
 def test_port_25_explains_nothing_when_no_door_is_good() -> None:
