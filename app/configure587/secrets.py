@@ -69,11 +69,14 @@ def _path(machine: Machine) -> str:
 
 
 def _noted(machine: Machine) -> list[tuple[str, str]]:
+    path = _path(machine)
     try:
-        found = json.loads(machine.files.read(_path(machine), _LIMIT))
+        found = json.loads(machine.files.read(path, _LIMIT))
         return [(str(host), str(user)) for host, user in found]
-    except (OSError, ValueError, TypeError):
+    except FileNotFoundError:
         return []
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        raise Refused("remembered_unreadable", path=path) from error
 
 
 def _note(machine: Machine, names: list[tuple[str, str]]) -> None:

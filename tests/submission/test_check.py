@@ -151,6 +151,14 @@ def test_an_impossible_address_is_told(
     assert "know nothing about the mail provider" in capsys.readouterr().err
 
 
+def test_of_a_provider_that_sends_in_its_own_way_that_is_told(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del world
+    assert cli.main(["check", "ana@proton.me", "--online", "--lang", "en"]) == 1
+    assert "Mail of proton.me is sent through a program" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("spelled", ["{}", "[{}]"])
 def test_an_address_in_place_of_a_name_is_no_name_of_the_certificate(
     spelled: str, world: World, capsys: pytest.CaptureFixture[str]
@@ -360,6 +368,20 @@ def test_a_store_that_is_locked_or_missing_is_told_and_nothing_is_kept(  # noqa:
     assert GOOD_PASSWORD not in said.out + said.err
     assert person.store.kept == {}
     assert not (data / "remembered.json").exists()
+
+
+@pytest.mark.parametrize("note", ["", "nonsense", "5", '[["a"]]', "[" * 100_000])
+def test_a_damaged_list_of_what_was_stored_is_not_called_empty(
+    note: str, person: Person, data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del person
+    data.mkdir()
+    (data / "remembered.json").write_text(note)
+    assert cli.main(["forget", "--lang", "en", "--data-dir", str(data)]) == 1
+    said = capsys.readouterr()
+    assert "No password was stored." not in said.out
+    assert "remembered.json, could not be read" in said.err
+    assert (data / "remembered.json").read_text() == note
 
 
 def test_what_a_locked_store_still_holds_is_not_forgotten(

@@ -135,6 +135,13 @@ ERRORS = {
         N_("This computer has no store for passwords, or it is locked ({detail})."),
         N_("Nothing was stored. Unlock it, or leave out --remember and type the password."),
     ),
+    "remembered_unreadable": (
+        N_("The list of what was stored, {path}, could not be read."),
+        N_(
+            "No password was stored or removed. In your system's own store they stand under the "
+            "name configure587: remove them there, then delete that file."
+        ),
+    ),
     "providers_unreadable": (
         N_("The table of providers {path} could not be read: {detail}."),
         N_("Check the path."),
@@ -166,6 +173,10 @@ ERRORS = {
     "provider_unknown": (
         N_("We know nothing about the mail provider of {domain}."),
         N_('Ask your provider: "which is the outgoing server on port 587?"'),
+    ),
+    "provider_its_own_way": (
+        N_("Mail of {domain} is sent through a program of the provider, not through a server."),
+        N_("There is nothing to check. That program sets server and port by itself."),
     ),
     "not_a_domain": (
         N_('"{domain}" is no address, domain or server name.'),

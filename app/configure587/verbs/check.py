@@ -9,7 +9,8 @@ from configure587.errors import Cancelled, Refused
 from configure587.model import SUBMISSIONS, Security, reason
 from configure587.report import exit_codes, looks, text, wire
 from configure587.seen import Door, End, Question
-from configure587.submission import discovery, probe, verdict
+from configure587.submission import discovery, probe, providers, verdict
+from configure587.submission.hostnames import domain_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,7 +83,9 @@ def _of_address(session: Session, address: str) -> Iterator[Question]:
         if len(looked) == _AT_MOST:
             return
     if not looked:
-        raise Refused("provider_unknown", domain=address.rpartition("@")[2])
+        domain = address.rpartition("@")[2]
+        never = providers.untouchable(providers.load(), domain_of(address), "")
+        raise Refused("provider_its_own_way" if never else "provider_unknown", domain=domain)
 
 
 def _look(session: Session, question: Question) -> HostSeen:
