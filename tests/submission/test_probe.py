@@ -628,6 +628,21 @@ def test_the_old_door_is_looked_at_after_the_others(authority: Authority, certif
     assert old.heard == ["EHLO [127.0.0.1]", "QUIT"]
 
 
+def test_without_time_left_silence_at_the_old_door_means_nothing(
+    authority: Authority, certificate: str
+) -> None:
+    limits = LIMITS._replace(total=3.0, connect=1.5, greeting=1.5)
+    with (
+        HostileServer(GOOD.but(greet=late(0.85)), certificate) as new,
+        filtered() as port,
+    ):
+        question = Question(HOST, (Door(HOST, new.port, STARTTLS),), Door(HOST, port, NONE))
+        (found,) = network(authority, limits=limits).look([question], never)
+    assert found.doors[0].end is End.COMPLETE
+    assert found.old is not None
+    assert found.old.end is End.SLOW
+
+
 def test_the_certificate_of_the_old_door_is_shown_and_nothing_is_said_inside(
     authority: Authority,
 ) -> None:

@@ -61,7 +61,12 @@ class Visit:
         return seen
 
     def explain(self, addresses: Sequence[str]) -> Seen:
-        """What a door without protection shows; any certificate there is taken, and only shown."""
+        """What a door without protection shows; any certificate there is taken, and only shown.
+
+        Without the time to wait for a connection, silence would mean nothing, so nobody knocks.
+        """
+        if self._patience.left() < self._patience.limits.connect:
+            return self.nothing(End.SLOW, Step.CONNECT)
         return self._hold(addresses, EXPLAIN, self._trust.nobody)
 
     def sign_in(self, addresses: Sequence[str], account: Account) -> Seen:
