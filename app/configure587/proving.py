@@ -80,7 +80,7 @@ def again(
             continue
         one, two = then.at(target.port), now.at(target.port)
         if one is not None and two is not None and verdict.worse(one, two, _auth(step)):
-            around = Around(_somebody_answers(seen.values()), auth=_auth(step))
+            around = Around(verdict.somebody_answers(seen.values()), auth=_auth(step))
             lost[step.finding.profile.folder] = verdict.judge(now, around, target.port)
     if not lost:
         return list(outcomes)
@@ -228,7 +228,9 @@ class _Run:
     def _judged(self, host: str, port: int, auth: str) -> Judgment:
         others = [each for name, each in self.seen.items() if name != host]
         known = elsewhere.starttls_known(host)
-        return verdict.judge(self.seen[host], Around(_somebody_answers(others), known, auth), port)
+        return verdict.judge(
+            self.seen[host], Around(verdict.somebody_answers(others), known, auth), port
+        )
 
     def _elsewhere(self, step: Step, judged: Judgment) -> Step | tuple[Reason, ...]:
         """The step to another server that somebody accepted; else what there is to say of one."""
@@ -282,11 +284,6 @@ def _towards(step: Step, transport: Transport, policy: Policy) -> Step | None:
         return None
     running = tuple(each for each in found.reasons if each.code == "running")
     return _with(Step(other, changes), running)
-
-
-def _somebody_answers(seen: Iterable[HostSeen]) -> bool:
-    every = [door for each in seen for door in (*each.doors, each.old) if door is not None]
-    return any(verdict.answers(door) or verdict.protected(door) for door in every)
 
 
 def _auth(step: Step) -> str:

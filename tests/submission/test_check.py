@@ -5,6 +5,7 @@ The servers are real sockets on loopback (world.py).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,11 +21,11 @@ from certificates import HOST
 from configure587 import cli, i18n
 from configure587.report import looks, schema
 from configure587.seen import End
-from configure587.submission import verdict
+from configure587.submission import discovery, verdict
 from configure587.submission.patience import Limits
 from submission.hostile_server import GOOD, GOOD_PASSWORD, GOOD_USER, SCENARIOS, late
 from submission.test_decision_rows import CASES, GUESTS_OF_A_PLAN, NOW_465, servers
-from submission.world import PATIENCE, told
+from submission.world import FILTERED, PATIENCE, told
 
 if TYPE_CHECKING:
     import pathlib
@@ -177,6 +178,21 @@ def test_an_impossible_port_is_told(
     world.address(HOST)
     assert cli.main(["check", HOST, "--port", port, "--lang", "en"]) == 12
     assert looks.ENDS[End.BAD_NAME] in capsys.readouterr().out
+
+
+def test_where_no_server_of_a_provider_answers_no_name_is_called_old(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = discovery.candidates("ana@mandic.com.br", "")
+    hosts = list(dict.fromkeys(each.host for each in listed))
+    assert len(hosts) > 1
+    with contextlib.ExitStack() as stack:
+        for host in hosts:
+            stack.enter_context(world.has(host, {587: FILTERED, 465: FILTERED}))
+        assert cli.main(["check", "ana@mandic.com.br", "--lang", "en"]) == 12
+    said = capsys.readouterr().out
+    assert told(said, "proof_offline", "en")
+    assert not told(said, "proof_server_gone", "en"), said
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR"])

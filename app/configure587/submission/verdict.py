@@ -15,7 +15,7 @@ from configure587.submission.hostnames import canonical, registrable
 from configure587.submission.patience import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from configure587.model import Reason
     from configure587.seen import Certificate, HostSeen, Seen
@@ -220,6 +220,12 @@ def _code_of_silent(
 def answers(seen: Seen) -> bool:
     """Whether a mail server spoke at all."""
     return bool(seen.banner) or seen.end in {End.COMPLETE, End.BUSY, End.REJECTED}
+
+
+def somebody_answers(seen: Iterable[HostSeen]) -> bool:
+    """Whether any of these hosts answered at all, at whichever door."""
+    every = [door for each in seen for door in (*each.doors, each.old) if door is not None]
+    return any(answers(door) or protected(door) for door in every)
 
 
 def intercepted(old: Seen, real: Seen) -> bool:

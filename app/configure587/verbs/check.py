@@ -37,7 +37,8 @@ def run(session: Session) -> int:
     found: list[tuple[HostSeen, Judgment]] = []
     for question in _questions(session):
         seen = _look(session, question)
-        around = verdict.Around(bool(found), elsewhere.starttls_known(question.host))
+        others = verdict.somebody_answers(one for one, _ in found)
+        around = verdict.Around(others, elsewhere.starttls_known(question.host))
         judged = verdict.judge(seen, around, seen.doors[0].door.port)
         found.append((seen, judged))
         session.say(looks.host(session.style, seen))
