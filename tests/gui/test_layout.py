@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from configure587.gui.widgets.controls import TickBox
 from gui.pseudo import Pseudo, stretched, untranslated
 from gui.walking import (
     FROM_LEAFLETS,
@@ -81,6 +82,12 @@ def test_every_word_comes_from_a_catalogue(show: Showing, state: str) -> None:
 
 
 # --- the proof that these tests can fail ---------------------------------------------------------
+
+
+def test_the_words_of_a_tick_stand_beside_it(show: Showing) -> None:
+    window = show(session_in("changes"), size=(1024, 600))
+    for tick in window.findChildren(TickBox):
+        assert tick._words.x() - tick.box.geometry().right() < 3 * window.view.gap
 
 
 def _planted(show_it: QWidget) -> QWidget:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy
 
 from configure587 import carriers
 from configure587.carriers import Carrier
@@ -154,6 +154,7 @@ class GuidePage(PageView):
         grid.setColumnStretch(1, 1)
         count = text_label(self.view, str(number), points=self.view.type.title, bold=True)
         count.setWordWrap(False)
+        count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
         grid.addWidget(count, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         grid.setColumnMinimumWidth(0, self.view.gap * 5)
         grid.addWidget(_rich(self.view, step.text), 0, 1)

@@ -118,6 +118,7 @@ class TickBox(QWidget):
         self.box.setAccessibleName(words)
         self.box.setAccessibleDescription(description)
         self.box.toggled.connect(self.toggled)
+        self.box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._words = Text()
         self._words.setText(words)
         dress_text(view, self._words, words, points=view.type.text * 1.15, bold=True)
