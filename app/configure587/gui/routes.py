@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.model import Verdict
+from configure587.model import Result, Verdict
 from configure587.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from configure587.model import Finding, Plan
+    from configure587.model import Finding, Outcome, Plan
 
 _ORDER = (
     *(Verdict.DUE, Verdict.HALF_WAY, Verdict.UNPROVEN, Verdict.STUCK, Verdict.GUIDED),
@@ -24,6 +24,22 @@ def in_order(plan: Plan) -> tuple[Finding, ...]:
     """Everything that was found, what needs the person first."""
     found = [*(step.finding for step in plan.steps), *plan.untouched]
     return tuple(sorted(found, key=lambda each: _ORDER.index(each.verdict)))
+
+
+def as_it_is(plan: Plan | None, outcomes: Iterable[Outcome]) -> tuple[Finding, ...] | None:
+    """The accounts as they send now, after what was changed; None before the first look."""
+    if plan is None:
+        return None
+    changed = {each.profile.folder for each in outcomes if each.result is Result.CHANGED}
+    found = in_order(plan)
+    return tuple(_after(each) if each.profile.folder in changed else each for each in found)
+
+
+def _after(finding: Finding) -> Finding:
+    if finding.server is None or finding.target is None:
+        return finding
+    server = finding.server._replace(transport=finding.target.transport)
+    return finding._replace(server=server)
 
 
 def portable(plan: Plan) -> tuple[Finding, ...]:

@@ -15,7 +15,7 @@ from builders import CANARY, HOME, a_machine, bytes_of, thunderbird
 from configure587 import engine, i18n, vault
 from configure587.errors import Cancelled, Refused
 from configure587.gui import starting
-from configure587.gui.routes import other_server, page_of
+from configure587.gui.routes import as_it_is, other_server, page_of
 from configure587.gui.session import BESIDE, Session
 from configure587.gui.trail import AT_WORK
 from configure587.machine import guards, here, memory
@@ -757,6 +757,23 @@ def test_a_whole_file_comes_back_only_after_the_warning() -> None:
     carry_out(session, session.put_file_back)
     assert at.where(session) is Page.UNDONE
     assert bytes_of(machine) == before
+
+
+def test_what_it_means_for_you_follows_the_change_and_the_undoing() -> None:
+    def ports() -> set[int]:
+        found = as_it_is(session.plan, session.outcomes)
+        assert found is not None
+        return {each.server.transport.port for each in found if each.server}
+
+    session = Session(two(), UNPROVED)
+    assert as_it_is(session.plan, ()) is None, "we have not looked yet"
+    for intention in (session.check, session.go_on):
+        carry_out(session, intention)
+    assert ports() == {25}
+    carry_out(session, session.change)
+    assert ports() == {587}
+    carry_out(session, session.undo)
+    assert ports() == {25}
 
 
 def test_a_new_report_shows_nothing_of_one_that_was_made_with_addresses() -> None:

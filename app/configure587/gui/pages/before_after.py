@@ -26,9 +26,9 @@ class Story(QWidget):
     """The diagram with its controls; everything works with the keyboard alone."""
 
     def __init__(
-        self, view: View, picture: Picture, page: Page, findings: Sequence[Finding]
+        self, view: View, picture: Picture, page: Page, findings: Sequence[Finding] | None
     ) -> None:
-        """`page` holds the captions, `findings` are the person's own accounts."""
+        """`page` holds the captions, `findings` are the person's own accounts, once we looked."""
         super().__init__()
         self._view = view
         self._page = page
@@ -50,7 +50,7 @@ class Story(QWidget):
         self._caption = text_label(view, "")
         layout.addWidget(self._title)
         layout.addWidget(self._caption)
-        own = list(self._own(findings))
+        own = [] if findings is None else list(self._own(findings))
         if own:
             layout.addWidget(text_label(view, view.gettext("What it means for you"), bold=True))
         for title, words in own:

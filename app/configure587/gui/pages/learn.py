@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from configure587 import awareness
 from configure587.awareness import Topic, Trouble
+from configure587.gui import routes
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import plain_card
 from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
@@ -62,9 +63,13 @@ class _Leaflets(PageView):
         if page.trouble is not None and page.language:
             self.paragraph(self._("This page could not be read in your language."))
         elif page.trouble is not None:
-            self.paragraph(
-                self._("This page could not be read. Installing Configure 587! again may help.")
-            )
+            self.unreadable()
+
+    def unreadable(self) -> None:
+        """Say that something of ours is damaged, and what may help."""
+        self.paragraph(
+            self._("This page could not be read. Installing Configure 587! again may help.")
+        )
 
     def follow(self, target: str) -> None:
         """A link was followed."""
@@ -161,16 +166,19 @@ class LearnPage(_Leaflets):
 
         picture = awareness.diagram()
         if isinstance(picture, Trouble):
+            self.unreadable()
             self._entries(page)
             return
-        story = before_after.Story(self.view, picture, page, self.session.findings)
-        self.add(story)
+        found = routes.as_it_is(self.session.plan, self.session.outcomes)
+        self.add(before_after.Story(self.view, picture, page, found))
 
     def _charts(self, page: Page) -> None:
         from configure587.gui.pages import charts
 
         figures = awareness.figures()
-        if not isinstance(figures, Trouble):
+        if isinstance(figures, Trouble):
+            self.unreadable()
+        else:
             self.add(charts.notifications(self.view, figures, page))
             self.add(charts.standings(self.view, figures, page))
         for name in ("scans", "spampots"):
