@@ -373,6 +373,12 @@ def _wrong_certificate() -> Session:
     return shown(session, Verdict.UNPROVEN)
 
 
+def _no_history() -> Session:
+    session = Session(one_due(), UNPROVED)
+    carry_out(session, session.history)
+    return session
+
+
 def _nameless() -> Session:
     machine = one_due(authMethod=1, incoming=None, username=None)
     return shown(looked(machine), Verdict.STUCK)
@@ -461,7 +467,11 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
     "guide, stuck": (Page.GUIDE, lambda: shown(looked(several()), Verdict.STUCK)),
     "guide, without a user name": (Page.GUIDE, _nameless),
     "history": (Page.HISTORY, with_history),
-    "history, empty": (Page.HISTORY, lambda: beside(Page.HISTORY, Session(one_due(), UNPROVED))),
+    "history, empty": (Page.HISTORY, _no_history),
+    "history, not known yet": (
+        Page.HISTORY,
+        lambda: beside(Page.HISTORY, Session(one_due(), UNPROVED)),
+    ),
     "history, of every state": (Page.HISTORY, _history_of_all_states),
     "whole file": (Page.WHOLE_FILE, _whole_file),
     "help": (Page.HELP, lambda: beside(Page.HELP, looked(several()))),

@@ -20,7 +20,7 @@ from configure587.gui.bar import TopBar
 from configure587.gui.session import Session, Task
 from configure587.machine import memory
 from configure587.pages import Page
-from gui.walking import settle, the_button
+from gui.walking import settle, texts_of, the_button
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,6 +185,31 @@ def test_it_goes_on_by_itself_when_the_program_is_closed(show: Showing, qtbot: Q
 
 
 # --- how the code keeps it so --------------------------------------------------------------------
+
+
+def test_stop_is_heard_while_the_look_still_waits_for_its_turn(show: Showing, qtbot: QtBot) -> None:
+    window = show(Session(gui_builders.one_due(), gui_builders.UNPROVED))
+    held = Held()
+    window.carry_out(lambda: Task(held, lambda _: None))
+    assert held.begun.wait(10)
+    window.carry_out(window.session.check)
+    the_button(window, "Stop").click()
+    assert gui_builders.where(window.session) is Page.START
+    held.go.set()
+    qtbot.waitUntil(lambda: not window._worker.busy, timeout=10_000)
+    assert gui_builders.where(window.session) is Page.START
+    assert window.session.plan is None
+
+
+def test_nothing_is_said_of_the_history_before_it_is_known(show: Showing, qtbot: QtBot) -> None:
+    nothing = "No change has been made yet, so there is nothing to undo."
+    session = Session(gui_builders.one_due(), gui_builders.UNPROVED)
+    window = show(session)
+    window.carry_out(session.history)
+    assert nothing not in texts_of(window)
+    qtbot.waitUntil(lambda: not window._worker.busy, timeout=10_000)
+    settle()
+    assert nothing in texts_of(window)
 
 
 def test_while_an_open_program_is_waited_for_nobody_is_disturbed(

@@ -73,6 +73,7 @@ class Session:
         self.report_lines: tuple[str, ...] = ()
         self.saved = ""  # where the report was saved
         self.backups: tuple[BackupSet, ...] = ()
+        self.listed = False  # whether we know which backups there are
         self.chosen_backup: BackupSet | None = None
         self.progress: Progress | None = None
         self.stages: tuple[str, ...] = ()  # what the change at work has been seen doing
@@ -392,7 +393,7 @@ class Session:
         self.carried = accounts
 
     def _listed(self, sets: Sequence[BackupSet]) -> None:
-        self.backups = tuple(sets)
+        self.backups, self.listed = tuple(sets), True
 
     def _plan(self) -> Plan:
         assert self.plan is not None

@@ -215,7 +215,7 @@ class Window(QWidget):
         self.page, self._bar = page, self._new_bar(view)
         self._shown = self._waited_for()
         self.page.intended.connect(self.carry_out)
-        self.page.stop.connect(self._worker.cancel)
+        self.page.stop.connect(self._stop)
         for widget in old:
             self._layout.removeWidget(widget)
             widget.hide()
@@ -257,9 +257,17 @@ class Window(QWidget):
     def _escaped(self) -> None:
         if self.session.page in AT_WORK:
             if self.session.page is not Page.UNDOING:
-                self._worker.cancel()
+                self._stop()
         else:
             self.carry_out(self.session.back)
+
+    def _stop(self) -> None:
+        if self._waiting is None:
+            self._worker.cancel()
+            return
+        self._waiting = None  # what is at work is something else, of a page that was left
+        self.session.cancelled()
+        self._show()
 
     def _learn(self) -> None:
         self.carry_out(self.session.learn)

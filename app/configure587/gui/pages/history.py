@@ -82,6 +82,8 @@ class HistoryPage(PageView):
         """See PageView."""
         if self.session.backups:
             return self._("Every change that was made, the newest first. Each can be undone.")
+        if not self.session.listed:
+            return self._("We are looking at what was changed before.")
         return self._("No change has been made yet, so there is nothing to undo.")
 
     def fill(self) -> None:
