@@ -86,7 +86,9 @@ def _of_address(session: Session, address: str) -> Iterator[Question]:
     if not looked:
         domain = address.rpartition("@")[2]
         never = providers.untouchable(providers.load(), domain_of(address), "")
-        raise Refused("provider_its_own_way" if never else "provider_unknown", domain=domain)
+        if never:
+            raise Refused("provider_its_own_way", domain=domain)
+        raise Refused("provider_unknown", domain=domain)
 
 
 def _look(session: Session, question: Question) -> HostSeen:
