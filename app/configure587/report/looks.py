@@ -82,8 +82,8 @@ def _details(style: Style, seen: Seen) -> Iterator[str]:
         line = _("Certificate of {names}, from {since} until {until}, issued by {issuer}.")
         yield line.format(
             names=", ".join(seen.certificate.names),
-            since=seen.certificate.not_before[:10],
-            until=seen.certificate.not_after[:10],
+            since=sentences.date(style.texts, seen.certificate.not_before[:10]),
+            until=sentences.date(style.texts, seen.certificate.not_after[:10]),
             issuer=seen.certificate.issuer,
         )
     if seen.mechanisms:

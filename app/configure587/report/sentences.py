@@ -357,6 +357,19 @@ class _Fields(dict[str, str | int]):
         return f"({name})"
 
 
+_DATES = {"since", "until"}
+
+
+def date(texts: gettext.NullTranslations, iso: str) -> str:
+    """A day in ISO 8601 as the reader writes days; anything else as it is."""
+    parts = iso.split("-")
+    if len(parts) != 3:
+        return iso
+    year, month, day = parts
+    pattern = texts.gettext(N_("{year}-{month}-{day}"))
+    return pattern.format(year=year, month=month, day=day)
+
+
 def filled(texts: gettext.NullTranslations, sentence: str, fields: dict[str, str | int]) -> str:
     """A sentence in the reader's language, its fields filled in."""
     shown = _Fields(fields)
@@ -364,6 +377,8 @@ def filled(texts: gettext.NullTranslations, sentence: str, fields: dict[str, str
         word = table.get(str(fields.get(name)))
         if word is not None:
             shown[name] = texts.gettext(word)
+    for name in _DATES & fields.keys():
+        shown[name] = date(texts, str(fields[name]))
     return texts.gettext(sentence).format_map(shown)
 
 

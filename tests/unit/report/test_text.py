@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from configure587 import i18n
-from configure587.model import Change, Opaque, Outcome, Place, Profile, Result, Value
-from configure587.report import text
+from configure587.model import Change, Opaque, Outcome, Place, Profile, Result, Value, reason
+from configure587.report import sentences, text
 from configure587.report.style import Style
 
 PLAIN = Style(i18n.texts("en"), plain=True)
@@ -59,3 +59,10 @@ def test_what_was_put_right_and_what_was_not_are_told_apart() -> None:
     assert "good" in good
     assert "could not be put right yet" in left
     assert "bad" in bad
+
+
+@pytest.mark.parametrize(("language", "day"), [("en", "2026-11-23"), ("pt-BR", "23/11/2026")])
+def test_a_day_is_written_as_its_reader_writes_days(language: str, day: str) -> None:
+    expired = reason("certificate_expired", until="2026-11-23")
+    assert day in sentences.explain(i18n.texts(language), expired)
+    assert sentences.date(i18n.texts(language), "some day") == "some day"
