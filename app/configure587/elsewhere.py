@@ -14,6 +14,7 @@ from configure587.model import SUBMISSION, Step, Target, reason
 from configure587.seen import CertificateTrouble, Question
 from configure587.submission import discovery, providers, verdict
 from configure587.submission.hostnames import canonical, domain_of, registrable, same_owner
+from configure587.submission.providers import Confidence, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from configure587.policy import Policy
     from configure587.seen import HostSeen, Seen
     from configure587.submission.discovery import Candidate
+    from configure587.submission.providers import Provider, Server
     from configure587.submission.verdict import Judgment
 
 _Answer = TypeVar("_Answer")
@@ -47,11 +49,18 @@ def wanted(judged: Judgment) -> bool:
 
 
 def starttls_known(host: str) -> bool:
-    """Whether the table says that this host offers STARTTLS on 587."""
+    """Whether the table says for certain that this host offers STARTTLS on 587."""
     name = canonical(host)
     rows = providers.load().for_host(host) if name is not None else ()
-    doors = [server for row in rows for server in row.servers]
+    doors = [door for row in rows for door in _confirmed(row)]
     return any((door.host, door.port) == (name, SUBMISSION.port) for door in doors)
+
+
+def _confirmed(row: Provider) -> Sequence[Server]:
+    """The doors of a row that are more than a guess worth a look."""
+    if row.confidence is Confidence.LOW or Note.STARTTLS_UNCONFIRMED in row.notes:
+        return ()
+    return row.servers[:1] if Note.SECOND_PORT_UNCONFIRMED in row.notes else row.servers
 
 
 def find(  # noqa: PLR0913, PLR0917 - what is known, and whom to ask

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from builders import a_machine, bytes_of, thunderbird
-from configure587 import engine
+from configure587 import elsewhere, engine
 from configure587.errors import Cancelled
 from configure587.model import Plan, Progress, Reason, Result, Verdict
 from configure587.policy import Policy, Probe
@@ -302,3 +302,18 @@ def test_a_user_name_that_a_person_gave_is_taken() -> None:
     written = bytes_of(machine)[finding.profile.place.path]
     assert b'smtp1.username", "ana@exemplo.com.br"' in written
     assert b'smtp1.authMethod", 3)' in written
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("smtps.uol.com.br", True),
+        ("SMTPS.uol.com.br.", True),
+        ("smtp.ig.com.br", False),  # whether 587 is protected there, no source says
+        ("smtp.r7.com", False),  # a guess
+        ("smtp.mail.yahoo.com", False),  # 587 is its second port, and not confirmed
+        ("smtp.nobody.example", False),
+    ],
+)
+def test_only_what_is_confirmed_is_known_to_offer_starttls(host: str, *, known: bool) -> None:
+    assert elsewhere.starttls_known(host) is known
