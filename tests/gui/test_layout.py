@@ -13,7 +13,9 @@ from gui.pseudo import Pseudo, stretched, untranslated
 from gui.walking import (
     FROM_LEAFLETS,
     LANGUAGES,
+    buttons,
     clipped,
+    every_language,
     every_state,
     scroll_area,
     session_in,
@@ -82,6 +84,16 @@ def test_every_word_comes_from_a_catalogue(show: Showing, state: str) -> None:
 
 
 # --- the proof that these tests can fail ---------------------------------------------------------
+
+
+@every_state
+@every_language
+def test_large_text_leaves_half_of_a_small_screen_to_be_read(
+    show: Showing, state: str, language: str
+) -> None:
+    window = show(session_in(state), language, percent=200, size=(1024, 600))
+    area = scroll_area(window)
+    assert area.viewport().height() >= 250, [each.text() for each in buttons(window)]
 
 
 def test_the_words_of_a_tick_stand_beside_it(show: Showing) -> None:

@@ -45,11 +45,11 @@ class Story(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(view.gap * 2)
         layout.addWidget(self._controls())
-        layout.addWidget(self.diagram)
         self._title = text_label(view, "", bold=True)
         self._caption = text_label(view, "")
         layout.addWidget(self._title)
-        layout.addWidget(self._caption)
+        layout.addWidget(self._caption)  # above: below, a small screen would not show it
+        layout.addWidget(self.diagram)
         own = [] if findings is None else list(self._own(findings))
         if own:
             layout.addWidget(text_label(view, view.gettext("What it means for you"), bold=True))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from configure587.gui.trail import AT_WORK
 from configure587.gui.widgets.controls import (
+    WIDE,
     Button,
     Flow,
     Text,
@@ -74,6 +75,10 @@ class PageView(QWidget):
         self.body.setSpacing(view.gap * 2)
         outside.addWidget(self._scrolled(sentence), 1)
         self.fill()
+        # With large text the foot keeps the main button only: else little is left to be read.
+        self._crowded = view.percent > WIDE and self.main is not None
+        if self._crowded:
+            self.body.addWidget(self._row(self._sides))
         self.body.addStretch(1)
         outside.addWidget(self._foot())
 
@@ -202,18 +207,22 @@ class PageView(QWidget):
         line = QHBoxLayout(foot)
         line.setContentsMargins(*(self.view.gap * 2,) * 4)
         line.setSpacing(self.view.gap * 2)
-        before, after = Flow(self.view), Flow(self.view, trailing=True)
+        before = Flow(self.view)
         if self.session.can_go_back:
             self._back = button(self.view, self._("&Back"), "secondary", self.going_back)
             before.add(self._back)
         number = small(self.view, self._("Page {number}").format(number=self.session.page.value))
         number.setWordWrap(False)
         before.add(number)
-        for each in self.buttons():
-            after.add(each)
         line.addWidget(before)
-        line.addWidget(after, 1)
+        line.addWidget(self._row(self.buttons()[-1:] if self._crowded else self.buttons()), 1)
         return foot
+
+    def _row(self, buttons: Sequence[Button]) -> Flow:
+        found = Flow(self.view, trailing=True)
+        for each in buttons:
+            found.add(each)
+        return found
 
 
 def terms_in(language: str, text: str) -> Sequence[Mention]:
