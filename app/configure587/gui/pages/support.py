@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from configure587.gui import sentences
@@ -23,6 +25,12 @@ from configure587.gui.widgets.controls import (
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
+
+
+def in_documents(name: str) -> str:
+    """Where a person looks for a file: the folder that we were started in may be anybody's."""
+    folders = QStandardPaths.StandardLocation
+    return os.path.join(QStandardPaths.writableLocation(folders.DocumentsLocation), name)
 
 
 class HelpPage(PageView):
@@ -170,7 +178,7 @@ class ReportPage(PageView):
         path, _kind = QFileDialog.getSaveFileName(
             self,
             self._("Save the report"),
-            "configure587.txt",
+            in_documents("configure587.txt"),
             self._("Text ({pattern})").format(pattern="*.txt"),
         )
         if path:
