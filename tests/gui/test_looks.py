@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QSettings, Qt
 
 import gui_builders
 from configure587 import i18n
@@ -43,6 +43,20 @@ def test_the_language_changes_at_once(show: Showing, state: str) -> None:
     the_button(window, "English").click()
     settle()
     assert set(texts_of(window)) == english
+
+
+def test_qts_own_words_follow_the_language(show: Showing) -> None:
+    def copy() -> str:
+        return QCoreApplication.translate("QWidgetTextControl", "&Copy")
+
+    window = show(session_in("start"), i18n.PORTUGUESE)
+    settle()
+    assert copy() == "&Copiar"
+    window.choose_language(i18n.ENGLISH)
+    assert copy() == "&Copy"
+    window.choose_language(i18n.PORTUGUESE)
+    assert copy() == "&Copiar"
+    window.choose_language(i18n.ENGLISH)
 
 
 def test_the_report_is_told_anew_in_the_other_language(show: Showing, qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 from configure587.errors import Configure587Error, expected
 from configure587.gui import pages, theme
 from configure587.gui.bar import TopBar
+from configure587.gui.qt_words import QT_WORDS
 from configure587.gui.trail import AT_WORK
 from configure587.gui.view import View
 from configure587.gui.widgets.drawing import icon
@@ -73,7 +74,7 @@ class Window(QWidget):
         self.setMinimumSize(*_SMALLEST)
         remembered.place(self)
         self._show()
-        QTimer.singleShot(0, self._dress_icon)  # after the first paint
+        QTimer.singleShot(0, self._dress_later)  # after the first paint
 
     @property
     def view(self) -> View:
@@ -94,6 +95,7 @@ class Window(QWidget):
     def choose_language(self, language: str) -> None:
         """The other language, at once."""
         self._remembered.choose_language(language)
+        QT_WORDS.speak(language)
         task = self.session.retold(self._remembered.texts)
         if task is not None:
             self._begin(task)
@@ -248,7 +250,8 @@ class Window(QWidget):
         self.setStyleSheet(theme.sheet(view.theme, view.type))
         self._ring.dress(view.theme.focus)
 
-    def _dress_icon(self) -> None:
+    def _dress_later(self) -> None:
+        QT_WORDS.speak(self._remembered.language)
         self.setWindowIcon(icon("app-icon", theme.LIGHT))
 
     def _redress(self) -> None:
