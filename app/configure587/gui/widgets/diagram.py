@@ -133,8 +133,9 @@ class Diagram(QWidget):
     def _tell(self, scene: Scene) -> None:
         self.scene = scene
         self._motion.stop()
-        self._way = 1.0
-        if scene.told and not self._view.still:
+        moves = bool(scene.told) and not self._view.still
+        self._way = 0.0 if moves else 1.0  # else the letter is there for a moment before it goes
+        if moves:
             self._motion.start()
         self.update()
         self.told.emit(scene)
