@@ -379,6 +379,23 @@ def _no_history() -> Session:
     return session
 
 
+def for_a_phone(guide: str) -> Session:
+    """At the guide of a phone, with one account to take there and one that cannot be taken."""
+    incoming: dict[str, bool | int | str] = {
+        "mail.server.server1.type": "imap",
+        "mail.server.server1.hostname": "imap.exemplo.com.br",
+        "mail.server.server1.socketType": 3,
+    }
+    session = looked(
+        a_machine(
+            thunderbird(port=587, try_ssl=2, more=incoming),
+            thunderbird(name="efgh5678.outro", address=LONG, port=587, try_ssl=2),
+        )
+    )
+    carry_out(session, lambda: session.guide(guide))
+    return session
+
+
 def _nameless() -> Session:
     machine = one_due(authMethod=1, incoming=None, username=None)
     return shown(looked(machine), Verdict.STUCK)
@@ -465,6 +482,8 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
     "guide, Windows": (Page.GUIDE, partial(_guided, Platform.WINDOWS)),
     "guide, macOS": (Page.GUIDE, partial(_guided, Platform.MACOS)),
     "guide, stuck": (Page.GUIDE, lambda: shown(looked(several()), Verdict.STUCK)),
+    "guide, with a code": (Page.GUIDE, partial(for_a_phone, "thunderbird-android")),
+    "guide, with a file": (Page.GUIDE, partial(for_a_phone, "iphone")),
     "guide, without a user name": (Page.GUIDE, _nameless),
     "history": (Page.HISTORY, with_history),
     "history, empty": (Page.HISTORY, _no_history),
