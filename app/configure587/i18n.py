@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,9 +34,11 @@ def texts(language: str) -> gettext.NullTranslations:
     name = language.replace("-", "_")
     for folder in importlib.import_module("configure587.locales").__path__:
         path = os.path.join(folder, name, "LC_MESSAGES", "configure587.mo")
-        if os.path.exists(path):
+        try:
             with open(path, "rb") as catalogue:
                 return gettext.GNUTranslations(catalogue)
+        except (OSError, ValueError, struct.error):
+            continue  # not there, or damaged: English is better than nothing
     return gettext.NullTranslations()
 
 

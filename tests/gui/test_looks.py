@@ -187,6 +187,15 @@ def test_nothing_is_written_where_nothing_of_ours_is(show: Showing, tmp_path: Pa
     assert os.listdir(tmp_path) == []
 
 
+def test_what_was_chosen_is_remembered_even_before_the_first_change(
+    show: Showing, tmp_path: Path
+) -> None:
+    window = show(session_in("start"))
+    window.choose_size(200)
+    window.close()
+    assert remembered(tmp_path / "data").percent == 200
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may write everywhere")
 def test_a_folder_that_cannot_be_written_is_no_trouble(show: Showing, tmp_path: Path) -> None:
     folder = tmp_path / "data"

@@ -77,7 +77,7 @@ class Showing:
     ) -> Window:
         """The window of this session, shown and laid out."""
         remembered = Remembered(self.folder, language, fixed=True)
-        remembered.choose_percent(percent)
+        remembered.percent = percent
         if texts is not None:
             remembered.texts = texts
         window = Window(session, remembered, self._crashed)

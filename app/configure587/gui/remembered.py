@@ -25,6 +25,7 @@ class Remembered:
     def __init__(self, folder: str, language: str, *, fixed: bool = False) -> None:
         """`language` counts at the first start, and always when it is `fixed`."""
         self._path = os.path.join(folder, "window.ini")
+        self._chosen = False  # whether the person chose a language or a size
         kept = QSettings(self._path, QSettings.Format.IniFormat)
         known = str(kept.value("language", language))
         self.language = known if known in i18n.LANGUAGES and not fixed else language
@@ -37,11 +38,13 @@ class Remembered:
 
     def choose_language(self, language: str) -> None:
         """From now on in this language."""
+        self._chosen = True
         self.language = language
         self.texts = i18n.texts(language)
 
     def choose_percent(self, percent: int) -> None:
         """From now on in this size."""
+        self._chosen = True
         self.percent = percent
 
     def place(self, window: QWidget) -> None:
@@ -52,8 +55,8 @@ class Remembered:
 
     def keep(self, window: QWidget) -> None:
         """Remember; where that cannot be written, the next start begins afresh."""
-        if not os.path.isdir(os.path.dirname(self._path)):
-            return  # nothing of ours is there yet, and looks alone are no reason to begin
+        if not self._chosen and not os.path.isdir(os.path.dirname(self._path)):
+            return  # nothing of ours is there yet, and the window's place is no reason to begin
         kept = QSettings(self._path, QSettings.Format.IniFormat)
         kept.setValue("geometry", window.saveGeometry())
         kept.setValue("language", self.language)

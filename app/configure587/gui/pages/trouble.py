@@ -282,8 +282,8 @@ class CrashPage(PageView):
         path = self.session.crash_file
         if path is not None:
             line = self._(
-                "What happened is in this file; it holds no passwords and no addresses. Please "
-                "send it to us:"
+                "What happened is in this file; it holds no passwords and no addresses. Pass it on "
+                "to whoever gave you this program:"
             )
             self.add(plain_card(self.view, stacked(self.view, [line]), small(self.view, path)))
         self.primary(self._("Back to the &start"), self._home)
