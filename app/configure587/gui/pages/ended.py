@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from configure587.gui import sentences, theme
@@ -41,12 +40,6 @@ class _Outcomes(PageView):
         """One card a profile."""
         for outcome in self.session.outcomes:
             self.add(outcome_card(self.view, outcome))
-
-    def _report(self) -> None:
-        self.intended.emit(partial(self.session.report, self.view.texts))
-
-    def _home(self) -> None:
-        self.intended.emit(self.session.home)
 
 
 class DonePage(_Outcomes):
@@ -91,8 +84,8 @@ class DonePage(_Outcomes):
             show = button(self.view, self._("Show &what I can do"), "secondary", self._needy)
             self.add(plain_card(self.view, text_label(self.view, words), show))
         self.secondary(self._("&Undo"), self._undo, self._("Puts the settings back as they were."))
-        self.secondary(self._("Save or print a &report"), self._report)
-        self.primary(self._("&Finish"), self._home)
+        self.secondary(self._("Save or print a &report"), self.make_report)
+        self.primary(self._("&Finish"), self.go_home)
 
     def _needy(self) -> None:
         self.intended.emit(self.session.show_needy)
@@ -122,11 +115,8 @@ class NotChangedPage(_Outcomes):
     def fill(self) -> None:
         """See PageView."""
         self.outcomes()
-        self.primary(self._("&Try again"), self._again)
-        self.secondary(self._("Save or print a &report"), self._report)
-
-    def _again(self) -> None:
-        self.intended.emit(self.session.check)
+        self.primary(self._("&Try again"), self.look_again)
+        self.secondary(self._("Save or print a &report"), self.make_report)
 
 
 class UndonePage(_Outcomes):
@@ -148,5 +138,5 @@ class UndonePage(_Outcomes):
     def fill(self) -> None:
         """See PageView."""
         self.outcomes()
-        self.primary(self._("Back to the &start"), self._home)
-        self.secondary(self._("Save or print a &report"), self._report)
+        self.primary(self._("Back to the &start"), self.go_home)
+        self.secondary(self._("Save or print a &report"), self.make_report)

@@ -70,13 +70,10 @@ class FoundPage(_Cards):
         elif self.session.needy:
             self.primary(self._("Show &what I can do"), self._go_on)
         else:
-            self.primary(self._("Look a&gain"), self._again)
+            self.primary(self._("Look a&gain"), self.look_again)
 
     def _go_on(self) -> None:
         self.intended.emit(self.session.go_on)
-
-    def _again(self) -> None:
-        self.intended.emit(self.session.check)
 
 
 class AllGoodPage(_Cards):
@@ -128,10 +125,7 @@ class NoProgramPage(PageView):
             )
         )
         self.primary(self._("&Open Help"), self._help)
-        self.secondary(self._("Look a&gain"), self._again)
+        self.secondary(self._("Look a&gain"), self.look_again)
 
     def _help(self) -> None:
         self.intended.emit(self.session.help)
-
-    def _again(self) -> None:
-        self.intended.emit(self.session.check)

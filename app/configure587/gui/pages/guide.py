@@ -108,10 +108,12 @@ class GuidePage(PageView):
             return
         if could_use_465(subject):
             described = self._("Just as well protected.")
-            self.secondary(self._("&Use port 465"), self._use_465, described)
+            self.secondary(self._("&Use port 465"), self.use_465, described)
         if self.session.next_subject() is not None:
-            self.secondary(self._("&Next account"), self._next)
-        self.primary(self._("Look a&gain"), self._again, self._("Looks whether it is right now."))
+            self.secondary(self._("&Next account"), self.go_to_next)
+        self.primary(
+            self._("Look a&gain"), self.look_again, self._("Looks whether it is right now.")
+        )
 
     def _ask_user_name(self, subject: Finding) -> None:
         """With a user name we can do it ourselves, and the steps need not be followed."""
@@ -169,17 +171,6 @@ class GuidePage(PageView):
 
     def _others(self) -> None:
         self.intended.emit(self.session.help)
-
-    def _use_465(self) -> None:
-        self.intended.emit(self.session.allow_465)
-
-    def _next(self) -> None:
-        following = self.session.next_subject()
-        if following is not None:
-            self.intended.emit(partial(self.session.show, following))
-
-    def _again(self) -> None:
-        self.intended.emit(self.session.check)
 
 
 def _chosen(view: View, session: Session) -> Guide:

@@ -127,6 +127,30 @@ class PageView(QWidget):
         """The button "Back" was pressed."""
         self.intended.emit(self.session.back)
 
+    # What more than one page intends.
+
+    def look_again(self) -> None:
+        """Look at everything once more."""
+        self.intended.emit(self.session.check)
+
+    def go_home(self) -> None:
+        """Begin again."""
+        self.intended.emit(self.session.home)
+
+    def make_report(self) -> None:
+        """The report, in the language that is shown."""
+        self.intended.emit(partial(self.session.report, self.view.texts))
+
+    def use_465(self) -> None:
+        """Take port 465 where 587 will not do."""
+        self.intended.emit(self.session.allow_465)
+
+    def go_to_next(self) -> None:
+        """The next account that needs the person."""
+        following = self.session.next_subject()
+        if following is not None:
+            self.intended.emit(partial(self.session.show, following))
+
     def begin(self) -> None:
         """Shown now: the focus goes to the main button, and a screen reader says the title."""
         first = self._first()

@@ -62,7 +62,7 @@ class HelpPage(PageView):
         if ledger:
             words = self._("Connections that were made")
             self.add(Fold(self.view, words, stacked(self.view, ledger)))
-        self.secondary(self._("&Report to pass on"), self._report)
+        self.secondary(self._("&Report to pass on"), self.make_report)
 
     def open_guide(self, name: str) -> None:
         """The steps for one program."""
@@ -87,9 +87,6 @@ class HelpPage(PageView):
         return [
             line for line in text.ledger(sentences.style(self.view.texts), network.ledger) if line
         ]
-
-    def _report(self) -> None:
-        self.intended.emit(partial(self.session.report, self.view.texts))
 
 
 class _Guide(Flow):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
@@ -44,15 +43,7 @@ class _OfOne(PageView):
     def following(self) -> None:
         """A button to the next account that needs the person, if there is one."""
         if self.session.next_subject() is not None:
-            self.secondary(self._("&Next account"), self._next)
-
-    def _next(self) -> None:
-        following = self.session.next_subject()
-        if following is not None:
-            self.intended.emit(partial(self.session.show, following))
-
-    def _again(self) -> None:
-        self.intended.emit(self.session.check)
+            self.secondary(self._("&Next account"), self.go_to_next)
 
 
 class ServerTroublePage(_OfOne):
@@ -82,9 +73,7 @@ class ServerTroublePage(_OfOne):
             self._question = question
             self.add(plain_card(self.view, stacked(self.view, [question]), copy))
         if could_use_465(self.finding()):
-            self.secondary(
-                self._("&Use port 465"), self._use_465, self._("Just as well protected.")
-            )
+            self.secondary(self._("&Use port 465"), self.use_465, self._("Just as well protected."))
         if any(each.code == "wait_more" for each in self.finding().reasons):
             self.secondary(self._("&Wait longer"), self._wait)
         if not self.session.policy.online:
@@ -97,13 +86,10 @@ class ServerTroublePage(_OfOne):
             )
             self.secondary(self._("&Search on the internet"), self._search)
         self.following()
-        self.primary(self._("&Try again"), self._again)
+        self.primary(self._("&Try again"), self.look_again)
 
     def _wait(self) -> None:
         self.intended.emit(self.session.wait_longer)
-
-    def _use_465(self) -> None:
-        self.intended.emit(self.session.allow_465)
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._question)
@@ -130,7 +116,7 @@ class NoNetworkPage(_OfOne):
         """See PageView."""
         self.reasons()
         self.following()
-        self.primary(self._("&Try again"), self._again)
+        self.primary(self._("&Try again"), self.look_again)
 
 
 class OtherServerPage(_OfOne):
@@ -208,7 +194,7 @@ class ModernSignInPage(_OfOne):
             )
             self.secondary(self._("&Change the port all the same"), self._change)
         self.following()
-        self.primary(self._("&Try again"), self._again)
+        self.primary(self._("&Try again"), self.look_again)
 
     def _change(self) -> None:
         self.intended.emit(self.session.take_offer)
@@ -232,10 +218,7 @@ class OrganizationPage(_OfOne):
         """See PageView."""
         self.reasons()
         self.following()
-        self.primary(self._("&Report for the administrator"), self._report)
-
-    def _report(self) -> None:
-        self.intended.emit(partial(self.session.report, self.view.texts))
+        self.primary(self._("&Report for the administrator"), self.make_report)
 
 
 class CannotGoOnPage(PageView):
@@ -251,16 +234,13 @@ class CannotGoOnPage(PageView):
 
     def fill(self) -> None:
         """See PageView."""
-        self.primary(self._("Back to the &start"), self._home)
+        self.primary(self._("Back to the &start"), self.go_home)
 
     def _trouble(self) -> tuple[str, str]:
         from configure587.gui.troubles import title_and_advice
 
         assert self.session.trouble is not None
         return title_and_advice(self.view.texts, self.session.trouble)
-
-    def _home(self) -> None:
-        self.intended.emit(self.session.home)
 
 
 class CrashPage(PageView):
@@ -286,7 +266,4 @@ class CrashPage(PageView):
                 "to whoever gave you this program:"
             )
             self.add(plain_card(self.view, stacked(self.view, [line]), small(self.view, path)))
-        self.primary(self._("Back to the &start"), self._home)
-
-    def _home(self) -> None:
-        self.intended.emit(self.session.home)
+        self.primary(self._("Back to the &start"), self.go_home)
