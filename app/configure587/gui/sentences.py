@@ -84,8 +84,7 @@ def account(texts: gettext.NullTranslations, finding: Finding) -> str:
 
 def program(texts: gettext.NullTranslations, profile: Profile) -> str:
     """The mail program, in the reader's language."""
-    known = sentences.PROGRAMS.get(profile.program)
-    return profile.program if known is None else texts.gettext(known)
+    return text.program(style(texts), profile)
 
 
 def state(texts: gettext.NullTranslations, verdict: Verdict) -> str:

@@ -88,7 +88,7 @@ def account(style: Style, value: Finding) -> str:
     _ = style.texts.gettext
     if value.server is None:
         if _is_whole_program(value.profile):
-            return _program(style, value.profile)
+            return program(style, value.profile)
         return _("Profile {name}").format(name=shown(value.profile.name))
     if value.server.used_by:
         return ", ".join(shown(address) for address in value.server.used_by)
@@ -103,7 +103,8 @@ def _is_whole_program(profile: Profile) -> bool:
     return profile.client == "guided"  # clients/guided.py, which is not loaded for its name
 
 
-def _program(style: Style, profile: Profile) -> str:
+def program(style: Style, profile: Profile) -> str:
+    """The mail program, as it is called in the reader's language."""
     known = sentences.PROGRAMS.get(profile.program)
     return profile.program if known is None else style.texts.gettext(known)
 
@@ -112,7 +113,7 @@ def where(style: Style, profile: Profile) -> str:
     """Which profile of which program, and where it is kept."""
     _ = style.texts.gettext
     fields = {
-        "program": _program(style, profile),
+        "program": program(style, profile),
         "name": shown(profile.name),
         "path": shown(profile.folder),
     }
