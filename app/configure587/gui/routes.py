@@ -65,10 +65,7 @@ def page_of(finding: Finding) -> Page | None:
 
 def other_server(finding: Finding) -> str:
     """The proven server of another name that waits for the person's yes; "" when there is none."""
-    for each in finding.reasons:
-        if each.code == "other_host_found":
-            return str(dict(each.fields)["other"])
-    return ""
+    return str(_other_host(finding).get("other", ""))
 
 
 def typed_domain(finding: Finding) -> str:
@@ -76,10 +73,14 @@ def typed_domain(finding: Finding) -> str:
 
     A name that came from DNS needs more than a click (RFC 6186, section 6).
     """
-    if not any(each.code == "other_host_by_dns" for each in finding.reasons):
-        return ""
-    found = (dict(each.fields) for each in finding.reasons if each.code == "other_host_found")
-    return next((str(fields.get("domain", "")) for fields in found), "")
+    by_dns = any(each.code == "other_host_by_dns" for each in finding.reasons)
+    return str(_other_host(finding).get("domain", "")) if by_dns else ""
+
+
+def _other_host(finding: Finding) -> dict[str, str | int]:
+    """What is known of the other server that was found; nothing when none was."""
+    found = (each for each in finding.reasons if each.code == "other_host_found")
+    return next((dict(each.fields) for each in found), {})
 
 
 def needs_user_name(finding: Finding) -> bool:
