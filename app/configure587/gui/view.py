@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QFont, QGuiApplication
 
 from configure587 import i18n
@@ -31,6 +32,11 @@ class View(NamedTuple):
     def language(self) -> str:
         """The language, as i18n names it."""
         return i18n.language_of(self.texts)
+
+    @property
+    def locale(self) -> QLocale:
+        """How numbers and days are written in that language."""
+        return QLocale(self.language.replace("-", "_"))
 
     @property
     def type(self) -> Type:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
-
 from configure587.gui.widgets.chart import Bar, Chart
 
 if TYPE_CHECKING:
@@ -67,4 +65,4 @@ def _standing(view: View, page: Page, value: Standing, greatest: int) -> Bar:
 
 
 def _number(view: View, count: int) -> str:
-    return QLocale(view.language.replace("-", "_")).toString(count)
+    return view.locale.toString(count)

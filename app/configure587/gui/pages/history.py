@@ -143,6 +143,6 @@ def moment(view: View, stamp: str) -> str:
     when = QDateTime.fromString(stamp, Qt.DateFormat.ISODate).toLocalTime()
     if not when.isValid():
         return stamp
-    locale = QLocale(view.language.replace("-", "_"))
+    locale = view.locale
     day = locale.toString(when.date(), QLocale.FormatType.LongFormat)
     return f"{day}, {locale.toString(when.time(), QLocale.FormatType.ShortFormat)}"
