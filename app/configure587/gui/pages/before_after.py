@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from configure587.gui import sentences
 from configure587.gui.theme import tick_box_palette
-from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import Flow, announce, button, text_label
 from configure587.gui.widgets.diagram import Diagram
 
@@ -55,7 +55,7 @@ class Story(QWidget):
             layout.addWidget(text_label(view, view.gettext("What it means for you"), bold=True))
         for title, words in own:
             name = text_label(view, title, bold=True)
-            layout.addWidget(plain_card(view, name, stacked(view, words.splitlines())))
+            layout.addWidget(Card(view, name, stacked(view, words.splitlines())))
         self._show(self.diagram.scene)
 
     def _controls(self) -> Flow:

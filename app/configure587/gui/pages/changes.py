@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import stacked
+from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import Fold, TickBox, small, text_label
 from configure587.report import text
 from configure587.report.sentences import PROTECTION
@@ -20,20 +20,17 @@ if TYPE_CHECKING:
     from configure587.model import Step
 
 
-class StepCard(QFrame):
+class StepCard(Card):
     """One account's change, with its tick box."""
 
     ticked = Signal(str, bool)  # finding id, on
 
     def __init__(self, view: View, step: Step, *, on: bool) -> None:
         """`on` says whether it is ticked."""
-        super().__init__()
-        self.setObjectName("card")
+        super().__init__(view)
         self._id = step.finding.id
         name = sentences.account(view.texts, step.finding)
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(*(view.gap * 2,) * 4)
-        inside.setSpacing(view.gap)
+        inside = self.inside
         described = view.gettext("Take this account into the change: {change}")
         words = described.format(change=in_words(view, step))
         tick = TickBox(view, name, words, on=on)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from configure587.gui import sentences, theme
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import Chip, plain_card, stacked, state_icon
+from configure587.gui.widgets.card import Card, Chip, stacked, state_icon
 from configure587.gui.widgets.controls import button, text_label
 from configure587.gui.widgets.drawing import Drawing
 from configure587.model import Result, Verdict
@@ -28,7 +28,7 @@ def outcome_card(view: View, outcome: Outcome) -> QFrame:
     name = text_label(view, sentences.who(texts, outcome), bold=True)
     chip = Chip(view, words, state_icon(looks), theme.of_verdict(view.theme, looks))
     lines = [sentences.explain(texts, each) for each in outcome.reasons]
-    card = plain_card(view, name, chip, stacked(view, lines))
+    card = Card(view, name, chip, stacked(view, lines))
     card.setAccessibleName(f"{sentences.who(texts, outcome)}: {words}")
     return card
 
@@ -82,7 +82,7 @@ class DonePage(_Outcomes):
         if self.session.needy:
             words = self._("There is more that needs you: accounts that we could not change.")
             show = button(self.view, self._("Show &what I can do"), "secondary", self._needy)
-            self.add(plain_card(self.view, text_label(self.view, words), show))
+            self.add(Card(self.view, text_label(self.view, words), show))
         self.secondary(self._("&Undo"), self._undo, self._("Puts the settings back as they were."))
         self.secondary(self._("Save or print a &report"), self.make_report)
         self.primary(self._("&Finish"), self.go_home)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import AccountCard, plain_card, stacked
+from configure587.gui.widgets.card import AccountCard, Card, stacked
 from configure587.gui.widgets.drawing import Drawing
 from configure587.report import text
 
@@ -23,7 +23,7 @@ class _Cards(PageView):
         recovered = self.session.recovered
         if recovered:
             lines = text.recovered(sentences.style(self.view.texts), recovered)
-            self.add(plain_card(self.view, stacked(self.view, filter(None, lines))))
+            self.add(Card(self.view, stacked(self.view, filter(None, lines))))
         needy = self.session.needy
         for finding in self.session.findings:
             card = AccountCard(self.view, finding, helps=finding in needy)

@@ -15,7 +15,7 @@ from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.routes import could_use_465, needs_user_name
 from configure587.gui.widgets import phone
-from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import (
     Button,
     Flow,
@@ -93,7 +93,7 @@ class GuidePage(PageView):
         if subject is not None:
             lines = [sentences.explain(texts, each) for each in subject.reasons]
             name = text_label(self.view, sentences.account(texts, subject), bold=True)
-            self.add(plain_card(self.view, name, stacked(self.view, dict.fromkeys(lines))))
+            self.add(Card(self.view, name, stacked(self.view, dict.fromkeys(lines))))
         if subject is not None and needs_user_name(subject):
             self._ask_user_name(subject)
         if guide.needed:
@@ -126,7 +126,7 @@ class GuidePage(PageView):
         self._user.entered.connect(self._use_name)
         words = self._("Use this &user name")
         press = button(self.view, words, "secondary", self._use_name)
-        self.add(plain_card(self.view, self._user, press))
+        self.add(Card(self.view, self._user, press))
 
     def _use_name(self) -> None:
         if self._user.text:

@@ -6,11 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import Flow, Fold, button, text_label
 from configure587.model import State
 from configure587.report import text
@@ -24,7 +23,7 @@ _UNDOABLE = {State.APPLIED}
 _WHOLE = {State.APPLIED, State.KEPT_IN_PART, State.ROLLED_BACK}
 
 
-class BackupCard(QFrame):
+class BackupCard(Card):
     """One backup: when, whose accounts, how far it has come, and the ways back."""
 
     undo = Signal(object)  # BackupSet
@@ -32,15 +31,12 @@ class BackupCard(QFrame):
 
     def __init__(self, view: View, backup: BackupSet) -> None:
         """Built for this set."""
-        super().__init__()
-        self.setObjectName("card")
+        super().__init__(view)
         self._backup = backup
         when = moment(view, backup.created)
         state = view.gettext(STATES[backup.state])
         self.setAccessibleName(f"{when}: {state}")
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(*(view.gap * 2,) * 4)
-        inside.setSpacing(view.gap)
+        inside = self.inside
         inside.addWidget(text_label(view, when, bold=True))
         accounts = [text.shown(name) for entry in backup.entries for name in entry.accounts]
         if accounts:
@@ -128,7 +124,7 @@ class WholeFilePage(PageView):
                 "people want “Undo this change” instead, which touches nothing else."
             ),
         ]
-        self.add(plain_card(self.view, stacked(self.view, lines)))
+        self.add(Card(self.view, stacked(self.view, lines)))
         self.secondary(self._("Put the &whole file back"), self._put_back)
         self.primary(self._("Leave it &as it is"), self.going_back)
 

@@ -12,7 +12,7 @@ from configure587 import awareness
 from configure587.awareness import Topic, Trouble
 from configure587.gui import routes
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import plain_card
+from configure587.gui.widgets.card import Card
 from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
 from configure587.gui.widgets.drawing import Drawing
 from configure587.gui.widgets.prose import Prose
@@ -54,7 +54,7 @@ class _Leaflets(PageView):
         sources = self._sources(entry)
         if sources:
             inside.append(small(self.view, sources))
-        card = plain_card(self.view, *inside)
+        card = Card(self.view, *inside)
         card.setAccessibleName(entry.title)
         return card
 

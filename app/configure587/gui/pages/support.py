@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import (
     Flow,
     Fold,
@@ -57,7 +57,7 @@ class HelpPage(PageView):
         for guide in guides.all_guides(self.view.language):
             if guide.trouble is None:
                 flow.add(_Guide(self, guide.name, guide.title))
-        self.add(plain_card(self.view, heading, flow))
+        self.add(Card(self.view, heading, flow))
         ledger = self._ledger()
         if ledger:
             words = self._("Connections that were made")
@@ -76,7 +76,7 @@ class HelpPage(PageView):
         shown = text_label(self.view, code, points=self.view.type.title, bold=True)
         shown.setAccessibleName(" ".join(spoken.hints(self.view.texts, code)))
         hints = [small(self.view, line) for line in spoken.hints(self.view.texts, code)]
-        return plain_card(self.view, shown, column(self.view, *hints, gap=0.5))
+        return Card(self.view, shown, column(self.view, *hints, gap=0.5))
 
     def _ledger(self) -> list[str]:
         network = self.session.machine.network
@@ -126,7 +126,7 @@ class ReportPage(PageView):
         box.toggled.connect(self._toggled)
         self.add(box)
         lines = filter(None, self.session.report_lines)
-        self.add(plain_card(self.view, stacked(self.view, lines)))
+        self.add(Card(self.view, stacked(self.view, lines)))
         if self.session.saved:
             self.paragraph(self._saved())
         self.secondary(self._("&Copy"), self._copy)

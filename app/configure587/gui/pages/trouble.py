@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.routes import could_use_465, other_server, typed_domain
-from configure587.gui.widgets.card import plain_card, stacked
+from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import button, small
 from configure587.gui.widgets.field import Field
 
@@ -38,7 +38,7 @@ class _OfOne(PageView):
         texts = self.view.texts
         told = [each for each in self.finding().reasons if each.code not in _KNOWN]
         lines = [sentences.explain(texts, each) for each in told or self.finding().reasons]
-        self.add(plain_card(self.view, stacked(self.view, dict.fromkeys(lines))))
+        self.add(Card(self.view, stacked(self.view, dict.fromkeys(lines))))
 
     def following(self) -> None:
         """A button to the next account that needs the person, if there is one."""
@@ -71,7 +71,7 @@ class ServerTroublePage(_OfOne):
             ).format(account=self.name(), host=server.hostname)
             copy = button(self.view, self._("&Copy the question"), "secondary", self._copy)
             self._question = question
-            self.add(plain_card(self.view, stacked(self.view, [question]), copy))
+            self.add(Card(self.view, stacked(self.view, [question]), copy))
         if could_use_465(self.finding()):
             self.secondary(self._("&Use port 465"), self.use_465, self._("Just as well protected."))
         if any(each.code == "wait_more" for each in self.finding().reasons):
@@ -265,5 +265,5 @@ class CrashPage(PageView):
                 "What happened is in this file; it holds no passwords and no addresses. Pass it on "
                 "to whoever gave you this program:"
             )
-            self.add(plain_card(self.view, stacked(self.view, [line]), small(self.view, path)))
+            self.add(Card(self.view, stacked(self.view, [line]), small(self.view, path)))
         self.primary(self._("Back to the &start"), self.go_home)

@@ -37,16 +37,18 @@ if TYPE_CHECKING:
 _WIDEST = 640  # pixels of a state in one line, however large its text
 
 
-def plain_card(view: View, *widgets: QWidget) -> QFrame:
-    """A raised card with these in it."""
-    card = QFrame()
-    card.setObjectName("card")
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(*(view.gap * 2,) * 4)
-    inside.setSpacing(view.gap)
-    for widget in widgets:
-        inside.addWidget(widget)
-    return card
+class Card(QFrame):
+    """A raised card; what is in it stands in `inside`, one below the other."""
+
+    def __init__(self, view: View, *widgets: QWidget) -> None:
+        """`widgets` are in it from the beginning."""
+        super().__init__()
+        self.setObjectName("card")
+        self.inside = QVBoxLayout(self)
+        self.inside.setContentsMargins(*(view.gap * 2,) * 4)
+        self.inside.setSpacing(view.gap)
+        for widget in widgets:
+            self.inside.addWidget(widget)
 
 
 def state_icon(verdict: Verdict) -> str:
@@ -85,7 +87,7 @@ class Chip(QWidget):
             self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
 
 
-class AccountCard(QFrame):
+class AccountCard(Card):
     """What was found about one account."""
 
     asked_why = Signal(object)  # Finding
@@ -93,16 +95,13 @@ class AccountCard(QFrame):
 
     def __init__(self, view: View, finding: Finding, *, helps: bool) -> None:
         """`helps` says that there is a page that helps with it."""
-        super().__init__()
-        self.setObjectName("card")
+        super().__init__(view)
         self.finding = finding
         texts = view.texts
         name = sentences.account(texts, finding)
         word = sentences.state(texts, finding.verdict)
         self.setAccessibleName(f"{name}: {word}")
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(*(view.gap * 2,) * 4)
-        inside.setSpacing(view.gap)
+        inside = self.inside
         inside.addLayout(self._head(view, name, word))
         inside.addWidget(text_label(view, sentences.summary(texts, finding)))
         inside.addWidget(self._buttons(view, name, helps=helps))

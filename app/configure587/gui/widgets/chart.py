@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
+from configure587.gui.widgets.card import Card
 from configure587.gui.widgets.controls import small, text_label
 
 if TYPE_CHECKING:
@@ -29,18 +30,15 @@ class Bar(NamedTuple):
     part: float | None
 
 
-class Chart(QFrame):
+class Chart(Card):
     """Rows of bars; every one is text too, so a screen reader reads it like a table."""
 
     def __init__(self, view: View, title: str, bars: Sequence[Bar], notes: Sequence[str]) -> None:
         """`notes` say where the figures come from, and what is not known."""
-        super().__init__()
-        self.setObjectName("card")
+        super().__init__(view)
         self.setAccessibleName(title)
         self.setAccessibleDescription("; ".join(f"{each.label}: {each.words}" for each in bars))
-        inside = QVBoxLayout(self)
-        inside.setContentsMargins(*(view.gap * 2,) * 4)
-        inside.setSpacing(view.gap)
+        inside = self.inside
         inside.addWidget(text_label(view, title, bold=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(view.gap)

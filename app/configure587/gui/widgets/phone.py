@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
 from configure587 import carriers
 from configure587.carriers import Account, Carrier
 from configure587.gui import sentences
-from configure587.gui.widgets.card import plain_card
+from configure587.gui.widgets.card import Card
 from configure587.gui.widgets.controls import announce, button, small, text_label
 
 if TYPE_CHECKING:
@@ -89,11 +89,11 @@ class _Save(QWidget):
 def card(view: View, carrier: Carrier, account: Account | Reason) -> QFrame:
     """One account as this phone takes it; or why it cannot be had."""
     if not isinstance(account, Account):
-        return plain_card(view, text_label(view, sentences.explain(view.texts, account)))
+        return Card(view, text_label(view, sentences.explain(view.texts, account)))
     name = text_label(view, account.address, bold=True)
     if carrier is Carrier.CODE:
-        return plain_card(view, name, *_code(view, account))
-    return plain_card(view, name, *_profile(view, account))
+        return Card(view, name, *_code(view, account))
+    return Card(view, name, *_profile(view, account))
 
 
 def _code(view: View, account: Account) -> list[QWidget]:
