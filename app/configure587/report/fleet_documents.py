@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from configure587.report.run_documents import RunJson
 from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec reads it
 
 if TYPE_CHECKING:
@@ -59,4 +60,4 @@ class SendersJson(TypedDict):
     logs: list[LogJson]
 
 
-DOCUMENTS: Mapping[str, type] = {"senders": SendersJson}
+DOCUMENTS: Mapping[str, type] = {"senders": SendersJson, "run": RunJson}
