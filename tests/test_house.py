@@ -33,7 +33,10 @@ STEPS: Final = (
     {"submission", "policy", "story", "vault", "undo", "whole_files", "recovering", "verdicts"},
     {"elsewhere", "proving"},
     {"engine", "applying"},
-    {"report", "carriers", "support", "fleet", "i18n", "awareness", "secrets", "runlog", "crash"},
+    {
+        *("report", "carriers", "support", "fleet", "i18n", "awareness", "secrets"),
+        *("runlog", "crash", "policies"),
+    },
     {"session", "verbs"},
     {"options", "arguments", "cli"},
     {"gui"},

@@ -112,6 +112,10 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
             _("list from the logs of a mail server who still uses port 25"),
             options.fleet,
         ),
+        "policy": (
+            _("show what your organisation has set, check the file of a policy"),
+            options.policy,
+        ),
         "demo": (_("show the whole story on a sample computer"), options.demo),
         "window": (_("open the window"), options.window),
     }
@@ -156,6 +160,12 @@ def _globals(
         action="store_true",
         default=default(False),
         help=_("say more when something goes wrong"),
+    )
+    add(
+        "--policy",
+        metavar=_("FILE"),
+        default=default(None),
+        help=_("a policy whose settings count where nobody says otherwise"),
     )
     add(
         "--data-dir",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from configure587.machine import Machine
+    from configure587.model import Reason
+    from configure587.policies.settling import Wishes
     from configure587.report.documents import ErrorJson
 
 
@@ -79,8 +81,12 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         real = os.path.realpath(machine.data)
         if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
             raise Refused("data_dir_outside", path=args.data_dir)
+    wishes = _wishes(args, machine)
+    if wishes is not None:
+        texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
+        machine = machine.but(notices=(*machine.notices, *_overruled(wishes)))
     if args.verb == "window":
-        return _window(args, texts, machine)
+        return _window(args, texts, machine, wishes)
     with _stop_flag() as stop:
         session = Session(
             args=args,
@@ -93,12 +99,43 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
             prompt=_prompt,
             secret=_secret,
             run=main,
+            wishes=wishes,
         )
         verb = importlib.import_module(f"configure587.verbs.{args.verb}")
         return int(verb.run(session))
 
 
-def _window(args: argparse.Namespace, texts: gettext.NullTranslations, machine: Machine) -> int:
+_WISHES = {"scan", "plan", "apply", "window", "check"}
+"""The words that heed a policy. The others work as they are: above all, undoing always does."""
+
+
+def _wishes(args: argparse.Namespace, machine: Machine) -> Wishes | None:
+    """What policies wish here; None where there is none, which is known by a look."""
+    from configure587.policies import places
+
+    if args.verb not in _WISHES:
+        return None
+    if args.policy is None and not places.any_there(machine):
+        return None
+    from configure587.policies import settling
+    from configure587.session import said
+
+    return settling.settled(machine, said(args), args.policy)
+
+
+def _overruled(wishes: Wishes) -> Iterator[Reason]:
+    from configure587.model import reason
+
+    for each in wishes.overruled:
+        yield reason("policy_wins", key=each.key, path=wishes.settings[each.key].path)
+
+
+def _window(
+    args: argparse.Namespace,
+    texts: gettext.NullTranslations,
+    machine: Machine,
+    wishes: Wishes | None,
+) -> int:
     """Open the window: the only way from here to Qt."""
     try:
         from configure587.gui import app, starting
@@ -106,12 +143,12 @@ def _window(args: argparse.Namespace, texts: gettext.NullTranslations, machine: 
         raise Refused("no_window_part", detail=error.name or "PySide6") from error
     from configure587 import crash
 
-    session = starting.session(args, machine)
+    session = starting.session(args, machine, wishes)
     return app.run(
         session,
         i18n.language_of(texts),
         lambda error: crash.write(error, session.machine.root or None, args.data_dir),
-        fixed_language=args.lang is not None,
+        fixed_language=args.lang is not None or (wishes is not None and wishes.said("language")),
     )
 
 

@@ -68,7 +68,7 @@ def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
     parser.add_argument(
         "--probe",
         choices=("require", "warn", "off"),
-        default="require",
+        default=None,
         help=_("whether a server must be proven before anything changes (default: require)"),
     )
     parser.add_argument(
@@ -140,7 +140,7 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
     add(
         "--when-running",
         type=_waiting(texts),
-        default=0.0,
+        default=None,
         metavar=_("skip|wait[=SECONDS]"),
         help=_("what to do while the mail program is open (default: skip)"),
     )
@@ -228,6 +228,21 @@ def providers(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) 
         help=_("with list and show: look into this table instead of ours"),
     )
     _output_option(parser, texts, _("with import: write the rows to a file"))
+
+
+def policy(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    """The options of `policy`."""
+    _ = texts.gettext
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="show",
+        choices=("show", "check", "schema"),
+        help=_("what to do (default: show)"),
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar=_("FILE"), help=_("with check: the file of a policy")
+    )
 
 
 def support(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:

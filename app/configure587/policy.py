@@ -91,14 +91,13 @@ class Policy(NamedTuple):
 
     def wants(self, finding_id: str) -> bool:
         """Whether this finding may be changed in this run."""
-        return (not self.only or _named(finding_id, self.only)) and not _named(
-            finding_id, self.skip
-        )
+        return (not self.only or named(finding_id, self.only)) and not named(finding_id, self.skip)
 
     def names(self, finding_id: str) -> bool:
         """Whether this very finding was asked for on purpose, odd port, local host and all."""
         return finding_id in self.only
 
 
-def _named(finding_id: str, names: tuple[str, ...]) -> bool:
+def named(finding_id: str, names: tuple[str, ...]) -> bool:
+    """Whether a finding is meant by one of these ids, of findings or of whole profiles."""
     return any(finding_id == name or finding_id.startswith(name + ":") for name in names)

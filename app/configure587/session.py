@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Machine, Network
     from configure587.model import Outcome, Progress
+    from configure587.policies.settling import Wishes
     from configure587.report.style import Style
     from configure587.seen import Connection
 
@@ -35,6 +36,7 @@ class Session(NamedTuple):
     prompt: Callable[[str], str]
     secret: Callable[[str], str]
     run: Callable[[Sequence[str]], int]
+    wishes: Wishes | None = None
 
     @property
     def json(self) -> bool:
@@ -102,15 +104,26 @@ class Session(NamedTuple):
             self.say(text.recovered(self.style, outcomes))
 
     def policy(self) -> Policy:
-        """The wishes that the command line spells."""
+        """The wishes that count in this run: what the command line spells, and any policy."""
+        if self.wishes is None:
+            return self._spelled()
+        from configure587.policies import settling
+
+        return settling.policy(self.wishes, self._spelled())
+
+    def said(self) -> dict[str, Any]:
+        """What the command line says of the keys of a policy."""
+        return said(self.args)
+
+    def _spelled(self) -> Policy:
         args = self.args
         return Policy(
             clients=tuple(args.client),
             targets=tuple(_TARGETS[port] for port in getattr(args, "target", ())) or (SUBMISSION,),
             only=tuple(getattr(args, "only", ())),
             skip=tuple(getattr(args, "skip", ())),
-            wait=getattr(args, "when_running", 0.0),
-            probe=Probe(getattr(args, "probe", "off")),
+            wait=getattr(args, "when_running", None) or 0.0,
+            probe=Probe(getattr(args, "probe", "off") or "require"),
             accept_hosts=tuple(getattr(args, "accept_host", ())),
             online=bool(getattr(args, "online", False)),
             tamper_proof_only=bool(getattr(args, "silent", False)),
@@ -136,6 +149,23 @@ class Session(NamedTuple):
         if self.interactive and self.err.isatty() and not self.style.plain:
             self.err.write("\r\033[K")
             self.err.flush()
+
+
+def said(args: argparse.Namespace) -> dict[str, Any]:
+    """What a command line says of the keys of a policy, and only what it really says."""
+    waiting = getattr(args, "when_running", None)
+    targets = tuple(_TARGETS[port] for port in getattr(args, "target", ()))
+    spoken = {
+        "clients": tuple(args.client),
+        "targets": tuple(dict.fromkeys(targets)),
+        "probe": getattr(args, "probe", None),
+        "online": getattr(args, "online", False),
+        "accept-hosts": tuple(getattr(args, "accept_host", ())),
+        "when-running": None if waiting is None else "wait" if waiting else "skip",
+        "wait-seconds": int(waiting) if waiting else None,
+        "language": args.lang,
+    }
+    return {key: value for key, value in spoken.items() if value}
 
 
 def _show(session: Session, progress: Progress) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configure587.model import Finding, Security, Target, Verdict, reason
+from configure587.policy import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from configure587.clients import Client
     from configure587.errors import Unsure
     from configure587.model import Change, OutgoingServer, Reason, Transport
-    from configure587.policy import Policy
+    from configure587.policy import HostMove, Policy
 
 _LOCAL_ENDINGS = (
     *(".local", ".localhost", ".localdomain", ".lan", ".internal", ".intranet"),
@@ -30,9 +31,86 @@ def judge(
         return Finding(finding_id, server.profile, server, settled.verdict, remarks), ()
     verdict, reasons = _by_transport(server, on_purpose=policy.names(finding_id), policy=policy)
     found = Finding(finding_id, server.profile, server, verdict, (*reasons, *remarks))
-    if verdict in {Verdict.DUE, Verdict.HALF_WAY}:
+    move = _move(server, policy)
+    due = verdict in {Verdict.DUE, Verdict.HALF_WAY} or (move and verdict is Verdict.FINE)
+    if due and _kept_out(server, finding_id, policy):
+        return _settled(found, Verdict.LEFT_ALONE, reason("left_by_policy")), ()
+    if due and move is not None:
+        return _moved(client, server, policy, found, move)
+    if due:
         return _with_target(client, server, policy, found)
     return found, ()
+
+
+_WHO = ("include_hosts", "exclude_hosts", "include_domains", "exclude_domains", "leave_alone")
+
+
+def _kept_out(server: OutgoingServer, finding_id: str, policy: Policy) -> bool:
+    """Whether the policy wants this server left alone; one that several share is left for each."""
+    if not any(getattr(policy, name) for name in _WHO):
+        return False
+    host = _spelled(server.hostname)
+    names = {each.casefold() for each in (*server.used_by, server.username) if "@" in each}
+    domains = {_spelled(name.rpartition("@")[2]) for name in names}
+    left = {each.casefold() for each in policy.leave_alone}
+    return bool(
+        host in policy.exclude_hosts
+        or domains & set(policy.exclude_domains)
+        or names & left
+        or named(finding_id, policy.leave_alone)
+        or (policy.include_hosts and host not in policy.include_hosts)
+        or (policy.include_domains and not (domains and domains <= set(policy.include_domains)))
+    )
+
+
+def _move(server: OutgoingServer, policy: Policy) -> HostMove | None:
+    if not policy.host_map:
+        return None
+    host = _spelled(server.hostname)
+    return next((each for each in policy.host_map if each.old == host), None)
+
+
+def _spelled(name: str) -> str:
+    """A name as policies have it: the one spelling of names on the internet."""
+    from configure587.submission.hostnames import canonical
+
+    return canonical(name.strip()) or name.strip().casefold()
+
+
+def _moved(
+    client: Client, server: OutgoingServer, policy: Policy, found: Finding, move: HostMove
+) -> tuple[Finding, tuple[Change, ...]]:
+    """The finding with the server's new name as its target; where that needs a person, guided."""
+    told = reason("host_mapped", host=server.hostname, other=move.new)
+    fine = found.verdict is Verdict.FINE
+    found = found._replace(reasons=(*found.reasons, told))
+    name, why = _name_there(server, policy, found, move)
+    if why is not None and name is None:
+        return _settled(found, Verdict.GUIDED, why), ()
+    if fine:  # its port and protection are good, and stay
+        policy = policy._replace(targets=(server.transport,))
+    found = found._replace(verdict=Verdict.DUE)
+    aimed, changes = _aimed(client, server, policy, found, (move.new, name, why))
+    if aimed.verdict is Verdict.STUCK and aimed.reasons[-1].code == "no_words_for_target":
+        by_hand = reason("other_host_by_hand", other=move.new)
+        return _settled(found, Verdict.GUIDED, by_hand), ()
+    return aimed, changes
+
+
+def _name_there(
+    server: OutgoingServer, policy: Policy, found: Finding, move: HostMove
+) -> tuple[str | None, Reason | None]:
+    """With what name to sign in at the new server: None for the one of today, or for no answer."""
+    usual = _sign_in(server, found.verdict, dict(policy.user_names).get(found.id))
+    if move.user_name == "keep" or server.auth not in {"none", "password"}:
+        return usual
+    if len(server.used_by) != 1 or not _printable(server.used_by[0]):
+        return None, reason("sign_in_needed")
+    address = server.used_by[0]
+    name = address if move.user_name == "address" else address.rpartition("@")[0]
+    if (server.auth, server.username) == ("password", name):
+        return None, None
+    return name, reason("sign_in_added", username=name)
 
 
 def infeasible(finding: Finding, changes: Sequence[Change], error: Unsure) -> Finding:
@@ -93,9 +171,21 @@ def _with_target(
     sign_in_as, why = _sign_in(server, found.verdict, dict(policy.user_names).get(found.id))
     if why is not None and sign_in_as is None:
         return _settled(found, Verdict.STUCK, why), ()
+    return _aimed(client, server, policy, found, (server.hostname, sign_in_as, why))
+
+
+def _aimed(
+    client: Client,
+    server: OutgoingServer,
+    policy: Policy,
+    found: Finding,
+    aim: tuple[str, str | None, Reason | None],
+) -> tuple[Finding, tuple[Change, ...]]:
+    """The same towards a host, signing in there with a name (None: as today) for a reason."""
+    hostname, sign_in_as, why = aim
     doubts: list[Reason] = []
     for transport, doubt in _by_certainty(client, policy):
-        target = Target(server.hostname, transport.port, transport.security, sign_in_as)
+        target = Target(hostname, transport.port, transport.security, sign_in_as)
         changes = client.settings(server, target)
         if changes is None or _lowers(server, transport):
             continue

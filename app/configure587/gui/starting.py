@@ -11,20 +11,25 @@ if TYPE_CHECKING:
     import argparse
 
     from configure587.machine import Machine
+    from configure587.policies.settling import Wishes
 
 
-def session(args: argparse.Namespace, machine: Machine) -> Session:
-    """What the command line asks for."""
+def session(args: argparse.Namespace, machine: Machine, wishes: Wishes | None = None) -> Session:
+    """What the command line and any policy ask for."""
     if args.demo:
         import tempfile
 
         return sample(tempfile.mkdtemp(prefix="configure587-demo-"))
     policy = Policy(
         clients=tuple(args.client),
-        probe=Probe(args.probe),
+        probe=Probe(args.probe or "require"),
         online=args.online,
         accept_hosts=tuple(args.accept_host),
     )
+    if wishes is not None:
+        from configure587.policies import settling
+
+        policy = settling.policy(wishes, policy)
     if policy.probe is Probe.OFF:
         return Session(machine, policy)
     found = Session(machine, policy, connect=_connected)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from configure587.machine import Files, Processes, Spread
 
 # What a mail program itself heeds, and where this system keeps a person's data.
-_VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "MOZ_APP_DATA")
+_VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MOZ_APP_DATA")
 
 
 def platform() -> Platform:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from configure587.report.policy_documents import PolicyJson
 from configure587.report.run_documents import RunJson
 from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec reads it
 
@@ -60,4 +61,4 @@ class SendersJson(TypedDict):
     logs: list[LogJson]
 
 
-DOCUMENTS: Mapping[str, type] = {"senders": SendersJson, "run": RunJson}
+DOCUMENTS: Mapping[str, type] = {"senders": SendersJson, "run": RunJson, "policy": PolicyJson}

@@ -99,6 +99,12 @@ REASONS = {
         "The outgoing server {host} belongs to this computer or its own network: an antivirus, "
         "a program in between or an office server. To change it all the same, name it with --only."
     ),
+    "left_by_policy": N_("Your organisation wants this account left as it is."),
+    "host_mapped": N_(
+        "Your organisation has moved the outgoing server from {host} to {other}. The mail program "
+        "may ask for the password again."
+    ),
+    "policy_wins": N_("{key} is set by your organisation ({path}), so what you said is not used."),
     "tls_on_odd_port": N_(
         "It sends through port {port} with protection from the first moment. "
         "We never lower a protection."
@@ -325,27 +331,8 @@ REASONS = {
 }
 
 
-# What the system says of a file, by the name of its errno; other names are shown as they are.
-DETAILS = {
-    "ENOENT": N_("it is not there"),
-    "EACCES": N_("no permission"),
-    "EPERM": N_("no permission"),
-    "EROFS": N_("it can only be read"),
-    "ENOSPC": N_("no space is left"),
-    "EDQUOT": N_("no space is left"),
-    "EFBIG": N_("it is too large"),
-    "EISDIR": N_("it is a folder"),
-    "ENOTDIR": N_("a part of its path is not a folder"),
-    "EINVAL": N_("it is not an ordinary file"),
-    "ELOOP": N_("it is a link that leads back to itself"),
-    "ENOLCK": N_("this kind of folder knows no locks"),
-    "EIO": N_("the disk does not answer as it should"),
-    "missing": N_("it is not there"),
-    "names no profile": N_("it names no profile"),
-}
-
 _TABLES = (
-    *(("detail", DETAILS), ("method", words.METHODS), ("program", PROGRAMS)),
+    *(("detail", words.DETAILS), ("method", words.METHODS), ("program", PROGRAMS)),
     ("allowed", words.ALLOWED),
 )
 

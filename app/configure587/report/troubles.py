@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configure587.i18n import N_
+from configure587.model import reason
 from configure587.report.sentences import filled
 
 if TYPE_CHECKING:
@@ -202,6 +203,30 @@ ERRORS = {
         N_("The folder {path} holds no XML files, so nothing was imported."),
         N_("Name a copy of the Thunderbird ISP database: {command} providers import FOLDER"),
     ),
+    "policy_unreadable": (
+        N_("The policy {path} could not be read: {detail}."),
+        N_("Nothing was changed. Check the path and who may read it."),
+    ),
+    "policy_not_toml": (
+        N_("{where}: this is not written as TOML ({detail})."),
+        N_("Nothing was changed. Look at that line, and at the one before it."),
+    ),
+    "policy_key_unknown": (
+        N_('{where}: "{key}" is no key of a policy.'),
+        N_("Nothing was changed. The keys are: {known}."),
+    ),
+    "policy_value_wrong": (
+        N_("{where}: {key} cannot be {value}."),
+        N_("Nothing was changed. It may be: {allowed}."),
+    ),
+    "policy_not_named": (
+        N_("No policy was checked: no file was named."),
+        N_("Name one: {command} policy check FILE"),
+    ),
+    "policy_contradiction": (
+        N_("{where}: {one} and {other} ({there}) cannot both be meant: {value}."),
+        N_("Nothing was changed. Leave one of them out."),
+    ),
     "file_not_written": (
         N_("{path} could not be written: {detail}."),
         N_("Check the path and the free space."),
@@ -215,4 +240,17 @@ def title_and_advice(
     """What stopped the run, and what to do about it; `command` is how we are called."""
     title, advice = ERRORS[error.code]
     fields = {**error.fields, "command": command}
+    if error.code == "policy_value_wrong":
+        fields["allowed"] = _allowed(texts, error)
     return filled(texts, title, fields), filled(texts, advice, fields)
+
+
+def _allowed(texts: gettext.NullTranslations, error: Configure587Error) -> str:
+    """What a key of a policy may be: a code and its fields travel with the error."""
+    from configure587.policies import words
+
+    start = "allowed_"
+    fields = {
+        key.removeprefix(start): v for key, v in error.fields.items() if key.startswith(start)
+    }
+    return words.allowed(texts, reason(str(error.fields["allowed"]), **fields))

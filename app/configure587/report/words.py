@@ -22,3 +22,22 @@ METHODS = {
     "secure": N_("a protected one"),
     "any": N_("any"),
 }
+
+# What the system says of a file, by the name of its errno; other names are shown as they are.
+DETAILS = {
+    "ENOENT": N_("it is not there"),
+    "EACCES": N_("no permission"),
+    "EPERM": N_("no permission"),
+    "EROFS": N_("it can only be read"),
+    "ENOSPC": N_("no space is left"),
+    "EDQUOT": N_("no space is left"),
+    "EFBIG": N_("it is too large"),
+    "EISDIR": N_("it is a folder"),
+    "ENOTDIR": N_("a part of its path is not a folder"),
+    "EINVAL": N_("it is not an ordinary file"),
+    "ELOOP": N_("it is a link that leads back to itself"),
+    "ENOLCK": N_("this kind of folder knows no locks"),
+    "EIO": N_("the disk does not answer as it should"),
+    "missing": N_("it is not there"),
+    "names no profile": N_("it names no profile"),
+}

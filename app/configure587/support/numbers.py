@@ -158,6 +158,9 @@ REASONS: dict[str, int] = {
     "sign_in_no_way": 143,
     "sign_in_no_answer": 144,
     "name_unknown": 145,
+    "left_by_policy": 146,
+    "host_mapped": 147,
+    "policy_wins": 148,
 }
 REASON_OF: dict[int, str] = {number: code for code, number in REASONS.items()}
 

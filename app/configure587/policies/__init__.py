@@ -1,0 +1,1 @@
+"""Policies: what an organisation wishes, from files, the registry and managed preferences."""

@@ -1,0 +1,218 @@
+"""One document of a policy, read whole: every key it knows, every value it allows, or Refused.
+
+A document is a TOML file, a key of the registry or a property list. What is refused names its file,
+its line (TOML has lines), the key and what is allowed there.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from configure587.errors import Refused, detail
+from configure587.model import Opaque
+from configure587.policies.keys import CAMEL, KEYS
+from configure587.policies.kinds import Wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from configure587.machine import Machine
+    from configure587.machine.seams import Registry
+    from configure587.policies.keys import Key
+
+_LIMIT = 1024 * 1024  # bytes of one document
+_LINES = 20_000
+_AT = re.compile(r"\(at line (\d+), column \d+\)$")  # of tomllib's own messages
+
+
+class Rank(enum.Enum):
+    """Whose word a setting is, the strongest first."""
+
+    MACHINE = "machine"
+    COMMAND = "command"
+    USER = "user"
+    FILE = "file"
+
+
+class Setting(NamedTuple):
+    """One key's value, whose word it is and where it stands; `line` is 0 where there are none."""
+
+    key: str
+    value: Any
+    rank: Rank
+    path: str
+    line: int = 0
+
+
+def toml(machine: Machine, path: str, rank: Rank) -> list[Setting]:
+    """The settings of a TOML file; Refused when it cannot be read or anything in it is wrong."""
+    try:
+        text = machine.files.read(path, _LIMIT).decode("utf-8-sig")
+    except OSError as error:
+        raise Refused("policy_unreadable", path=path, detail=detail(error)) from error
+    except UnicodeDecodeError as error:
+        raise Refused("policy_unreadable", path=path, detail="UTF-8") from error
+    text = text.replace("\r\n", "\n")
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = _AT.search(str(error))
+        line = int(at[1]) if at is not None else text.count("\n") + 1
+        raise Refused("policy_not_toml", where=_where(path, line), detail=str(error)) from error
+    return _settings(_Document(path, rank, text), raw)
+
+
+class _Document(NamedTuple):
+    path: str
+    rank: Rank
+    text: str = ""
+    camel: bool = False
+
+    def line(self, name: str) -> int:
+        """The line on which a key begins, found with TOML's own grammar; 0 without lines.
+
+        The shortest beginning of the file that is TOML and has the key ends with its value, so the
+        value begins behind the beginning before that.
+        """
+        lines = self.text.splitlines(keepends=True)
+        if not 0 < len(lines) <= _LINES:
+            return 0
+        whole = 0
+        for count in range(1, len(lines) + 1):
+            try:
+                found = tomllib.loads("".join(lines[:count]))
+            except tomllib.TOMLDecodeError:
+                continue
+            if name in found:
+                return _first_told(lines, whole)
+            whole = count
+        return 0
+
+    def where(self, name: str) -> str:
+        return _where(self.path, self.line(name))
+
+
+def _first_told(lines: list[str], begin: int) -> int:
+    """The number of the first line from here on that is more than blank or a comment."""
+    for index in range(begin, len(lines)):
+        if lines[index].strip() and not lines[index].lstrip().startswith("#"):
+            return index + 1
+    return begin + 1
+
+
+def _where(path: str, line: int) -> str:
+    return f"{path}:{line}" if line else path
+
+
+def _settings(document: _Document, raw: Mapping[str, Any]) -> list[Setting]:
+    found = [_setting(document, name, value) for name, value in raw.items()]
+    _contradictions(document, {each.key: each.value for each in found})
+    return found
+
+
+def _setting(document: _Document, name: str, raw: object) -> Setting:
+    key = CAMEL.get(name.lower()) if document.camel else KEYS.get(name)
+    if key is None:
+        known = [each.camel if document.camel else each.name for each in KEYS.values()]
+        fields = {"where": document.where(name), "key": name, "known": ", ".join(known)}
+        raise Refused("policy_key_unknown", **fields)
+    try:
+        value = key.kind.taken(raw)
+    except Wrong as error:
+        raise _refused(document, name, raw, error) from error
+    line = document.line(name)
+    if key.name == "support-logo" and document.text:
+        value = os.path.join(os.path.dirname(document.path), value)
+    return Setting(key.name, value, document.rank, document.path, line)
+
+
+def _refused(document: _Document, name: str, raw: object, error: Wrong) -> Refused:
+    said = repr(raw if error.item is None else error.item)
+    fields = {"where": document.where(name), "key": name, "value": said[:200]}
+    allowed = {f"allowed_{field}": value for field, value in error.allowed.fields}
+    return Refused("policy_value_wrong", **fields, allowed=error.allowed.code, **allowed)
+
+
+_APART = (("include-hosts", "exclude-hosts"), ("include-domains", "exclude-domains"))
+
+
+def _contradictions(document: _Document, said: Mapping[str, Any]) -> None:
+    """Refused when two keys of one document cannot both be meant."""
+    for one, other in _APART:
+        for item in set(said.get(one, ())) & set(said.get(other, ())):
+            raise _contradiction(document, one, other, str(item))
+    if "wait-seconds" in said and said.get("when-running", "wait") != "wait":
+        raise _contradiction(document, "when-running", "wait-seconds", said["when-running"])
+    if said.get("probe") == "off" and said.get("online"):
+        raise _contradiction(document, "probe", "online", "off")
+    moved = {each.new for each in said.get("host-map", ())}
+    for host in moved & set(said.get("exclude-hosts", ())):
+        raise _contradiction(document, "host-map", "exclude-hosts", host)
+
+
+def _contradiction(document: _Document, one: str, other: str, value: str) -> Refused:
+    if document.camel:
+        one, other = KEYS[one].camel, KEYS[other].camel
+    where, there = document.where(one), document.where(other)
+    fields = {"where": where, "one": one, "other": other, "there": there, "value": value}
+    return Refused("policy_contradiction", **fields)
+
+
+def registry(found: Registry, path: str, rank: Rank) -> list[Setting]:
+    """The settings below a key of the registry, as Group Policy writes them."""
+    try:
+        names, keys = found.names(path), found.keys(path)
+        raw: dict[str, object] = dict(found.read(path, names))
+        for name in keys:
+            below = f"{path}\\{name}"
+            values = dict(found.read(below, found.names(below)))
+            raw[name] = list(values.items())
+    except OSError as error:
+        raise Refused("policy_unreadable", path=path, detail=detail(error)) from error
+    shaped = {name: _shaped(CAMEL.get(name.lower()), value) for name, value in raw.items()}
+    return _settings(_Document(path, rank, camel=True), shaped)
+
+
+def _shaped(key: Key | None, raw: object) -> object:
+    """A value as a file would have it: the registry has no yes, no numbers in lists, no lists."""
+    if key is None or isinstance(raw, Opaque):
+        return raw
+    if key.kind.carrier == "flag" and raw in {0, 1}:
+        return raw == 1
+    if not isinstance(raw, list):
+        return raw
+    numbers = key.name == "due-ports"
+    pairs = [(name, _number(value) if numbers else value) for name, value in raw]
+    if key.kind.carrier == "table":
+        return dict(pairs)
+    return [value for _, value in sorted(pairs, key=lambda pair: _order(pair[0]))]
+
+
+def _number(value: object) -> object:
+    text = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 6
+    return int(value) if text else value  # type: ignore[call-overload]
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (int(name) if name.isascii() and name.isdecimal() else 1 << 31, name)
+
+
+def property_list(machine: Machine, path: str, rank: Rank) -> list[Setting]:
+    """The settings of a property list, as profiles of macOS leave them."""
+    import plistlib
+    from xml.parsers.expat import ExpatError
+
+    try:
+        raw = plistlib.loads(machine.files.read(path, _LIMIT))
+    except OSError as error:
+        raise Refused("policy_unreadable", path=path, detail=detail(error)) from error
+    except (ValueError, ExpatError, plistlib.InvalidFileException, RecursionError) as error:
+        raise Refused("policy_unreadable", path=path, detail="plist") from error
+    if not isinstance(raw, dict):
+        raise Refused("policy_unreadable", path=path, detail="plist")
+    ours = {str(name): value for name, value in raw.items() if not str(name).startswith("Payload")}
+    return _settings(_Document(path, rank, camel=True), ours)

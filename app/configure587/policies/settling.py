@@ -1,0 +1,137 @@
+"""From what everybody wishes to what is done.
+
+The word of the machine's administrator comes first and is fixed; then the command line, then what
+was set for this person, then the defaults of --policy FILE. (Chromium's policies are ranked so too:
+docs/enterprise/policies.md there.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from configure587.machine import Platform
+from configure587.policies import layers, places
+from configure587.policies.layers import Rank, Setting
+from configure587.policy import Contact, Policy, Probe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from configure587.machine import Machine
+
+WAIT: Final = 600.0  # seconds
+
+
+class Wishes(NamedTuple):
+    """Every setting that counts, by key; `overruled` are words of the command line that do not."""
+
+    settings: Mapping[str, Setting] = {}
+    overruled: tuple[Setting, ...] = ()
+
+    def said(self, key: str, otherwise: Any = None) -> Any:  # noqa: ANN401 - each key has its type
+        """What was wished for a key."""
+        found = self.settings.get(key)
+        return otherwise if found is None else found.value
+
+    def fixed(self, key: str) -> Setting | None:
+        """The setting of a key that nobody here may change; None when it is free."""
+        found = self.settings.get(key)
+        return found if found is not None and found.rank is Rank.MACHINE else None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of everything that was wished, "" of nothing: which policy was in force."""
+        if not self.settings:
+            return ""
+        lines = [f"{key}={self.settings[key].value!r}" for key in sorted(self.settings)]
+        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def settled(
+    machine: Machine, command: Mapping[str, Any] | None = None, file: str | None = None
+) -> Wishes:
+    """What counts on this computer for this person; Refused when a document is wrong.
+
+    `command` is what the command line says, by key; `file` the path of --policy.
+    """
+    said = [Setting(key, value, Rank.COMMAND, "") for key, value in (command or {}).items()]
+    ranked = [
+        *of_machine(machine),
+        *said,
+        *of_user(machine),
+        *(layers.toml(machine, file, Rank.FILE) if file is not None else ()),
+    ]
+    settings: dict[str, Setting] = {}
+    for each in ranked:
+        settings.setdefault(each.key, each)
+    fixed = {key for key, each in settings.items() if each.rank is Rank.MACHINE}
+    overruled = tuple(each for each in said if each.key in fixed and _differs(each, settings))
+    return Wishes(settings, overruled)
+
+
+def _differs(said: Setting, settings: Mapping[str, Setting]) -> bool:
+    return bool(said.value != settings[said.key].value)
+
+
+def of_machine(machine: Machine) -> list[Setting]:
+    """What the administrator of this computer wishes; of several files the last one counts."""
+    found: dict[str, Setting] = {}
+    for path in places.of_machine(machine):
+        found |= {each.key: each for each in _document(machine, path, Rank.MACHINE)}
+    return list(found.values())
+
+
+def of_user(machine: Machine) -> list[Setting]:
+    """What was set for this person; they may have it otherwise in a single run."""
+    path = places.of_user(machine)
+    return [] if path is None else _document(machine, path, Rank.USER)
+
+
+def _document(machine: Machine, path: str, rank: Rank) -> list[Setting]:
+    if machine.platform is Platform.WINDOWS:
+        return layers.registry(machine.registry, path, rank)
+    if machine.platform is Platform.MACOS:
+        return layers.property_list(machine, path, rank)
+    return layers.toml(machine, path, rank)
+
+
+def policy(wishes: Wishes, base: Policy | None = None) -> Policy:
+    """The wishes as a Policy; what nobody spoke of stays as it is in `base`."""
+    found = base or Policy()
+    said = wishes.said
+    plain = {name: said(key) for name, key in _PLAIN.items() if key in wishes.settings}
+    contact = Contact(*(said(f"support-{part}", "") for part in Contact._fields))
+    waiting = said("when-running")
+    more: dict[str, Any] = {"support": contact}
+    if "probe" in wishes.settings:
+        more["probe"] = Probe(said("probe"))
+    if waiting is not None:
+        more["wait"] = float(said("wait-seconds", WAIT)) if waiting == "wait" else 0.0
+        more["next_sign_in"] = waiting == "next-sign-in"
+    return found._replace(**plain, **more)
+
+
+_PLAIN: Final = {
+    "clients": "clients",
+    "due_ports": "due-ports",
+    "targets": "targets",
+    "online": "online",
+    "accept_hosts": "accept-hosts",
+    "host_map": "host-map",
+    "include_hosts": "include-hosts",
+    "exclude_hosts": "exclude-hosts",
+    "include_domains": "include-domains",
+    "exclude_domains": "exclude-domains",
+    "leave_alone": "leave-alone",
+    "report": "report",
+    "report_addresses": "report-addresses",
+    "backups_kept": "backups-kept",
+    "rings": "rings",
+    "limit": "limit",
+    "stop_if_failed": "stop-if-failed",
+    "language": "language",
+    "window_offers": "window-offers",
+    "updates": "updates",
+}
+"""Field of Policy -> the key whose value it takes as it is."""
