@@ -77,6 +77,16 @@ def plan(machine: Machine, policy: Policy, notify: Notify | None = None) -> Plan
     return proving.prove(machine, _draft(machine, policy, notify), policy, notify or _silence)
 
 
+def chosen(machine: Machine, policy: Policy, notify: Notify | None = None) -> Plan:
+    """The same; Refused when `only` or `skip` of the policy name what is not here."""
+    made = plan(machine, policy, notify)
+    found = [step.finding.id for step in made.steps] + [each.id for each in made.untouched]
+    for name in (*policy.only, *policy.skip):
+        if not any(each == name or each.startswith(name + ":") for each in found):
+            raise Refused("unknown_id", id=name)
+    return made
+
+
 def _draft(machine: Machine, policy: Policy, notify: Notify | None = None) -> Plan:
     """What would be changed if every server were as it should be."""
     from configure587.model import Plan, Step

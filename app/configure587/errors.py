@@ -90,3 +90,11 @@ def expected(error: BaseException) -> Configure587Error:
     if isinstance(error, OSError):
         return Refused("file_trouble", path=str(error.filename or ""), detail=detail(error))
     return Stopped("stopped")
+
+
+def about_backups(error: OSError) -> Configure587Error:
+    """The data folder's own trouble, which stops a run before anything is changed."""
+    path = str(error.filename or "?")
+    if isinstance(error, PermissionError):
+        return NoPermission("data_folder_denied", path=path)
+    return Refused("data_folder_full", path=path, detail=detail(error))

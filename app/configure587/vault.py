@@ -42,11 +42,15 @@ _TEMPORARY = re.compile(re.escape(TEMPORARY) + r"\d+-\d+$")
 
 def exclusive(machine: Machine) -> AbstractContextManager[None]:
     """One run at a time may change things; raises Busy while another does."""
-    folder = machine.data_folder
-    note = os.path.join(folder, README)
+    prepare(machine)
+    return machine.processes.keep_out(os.path.join(machine.data_folder, "run.lock"))
+
+
+def prepare(machine: Machine) -> None:
+    """Make the data folder, with the note that tells people what it is."""
+    note = os.path.join(machine.data_folder, README)
     if machine.files.look(note) is None:
         machine.files.create({note: _resource("data-folder.txt").encode()})
-    return machine.processes.keep_out(os.path.join(folder, "run.lock"))
 
 
 def begin(machine: Machine) -> str:

@@ -52,13 +52,24 @@ class Layers:
 
 def version_and_folder(machine: Machine, profile_folder: str) -> tuple[int | None, str | None]:
     """The major version that last used a profile, and the installation folder it ran from."""
-    try:
-        data = machine.files.read(os.path.join(profile_folder, "compatibility.ini"), _LIMIT)
-        section = mozilla_ini.read(data).get("Compatibility", {})
-    except OSError:
-        return None, None
+    section = _compatibility(machine, profile_folder)
     number = re.match(r"[0-9]{1,9}", section.get("LastVersion", ""))
     return int(number.group()) if number else None, section.get("LastPlatformDir")
+
+
+def last_version(machine: Machine, profile_folder: str) -> str:
+    """The version that last used a profile, such as "140.5.0"; "" when nothing tells it."""
+    said = _compatibility(machine, profile_folder).get("LastVersion", "")
+    version = re.match(r"[0-9][0-9A-Za-z.]{0,30}(?=_|$)", said)  # before the builds' own numbers
+    return version.group() if version else ""
+
+
+def _compatibility(machine: Machine, profile_folder: str) -> Mapping[str, str]:
+    try:
+        data = machine.files.read(os.path.join(profile_folder, "compatibility.ini"), _LIMIT)
+    except OSError:
+        return {}
+    return mozilla_ini.read(data).get("Compatibility", {})
 
 
 @functools.lru_cache(maxsize=8)

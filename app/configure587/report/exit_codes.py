@@ -9,7 +9,7 @@ from configure587.model import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from configure587.model import Finding, Outcome
+    from configure587.model import Finding, Outcome, Receipt
 
 DONE = 0
 REFUSED = 1
@@ -85,3 +85,9 @@ def of_outcomes(
         Result.STALE: REFUSED,
     }
     return alone.get(worst.pop(), FAILED) if len(worst) == 1 else FAILED
+
+
+def of_receipt(receipt: Receipt) -> int:
+    """What apply ends with."""
+    left = [finding.verdict for finding in receipt.untouched if finding.target is None]
+    return of_outcomes(receipt.outcomes, left, of_unproven(receipt.untouched))

@@ -15,7 +15,7 @@ from configure587.model import Approval, Change, Opaque, Place, Verdict
 from configure587.report import documents, exit_codes, text
 from configure587.runlog import RunLog
 from configure587.verbs import changing
-from configure587.verbs.plan import planned, say_plan
+from configure587.verbs.plan import say_plan
 
 if TYPE_CHECKING:
     from configure587.model import Plan, Receipt, Value
@@ -66,8 +66,7 @@ def _run(session: Session, log: RunLog) -> int:
         lambda: engine.apply(machine, made, policy, session.notify)
     )
     session.done_showing()
-    unproven = exit_codes.of_unproven(receipt.untouched)
-    code = exit_codes.of_outcomes(receipt.outcomes, _verdicts_left(receipt), unproven)
+    code = exit_codes.of_receipt(receipt)
     if not rehearsal and (made.steps or session.args.silent):
         changing.write_log(log, receipt, code)
     _say_receipt(session, receipt)
@@ -77,7 +76,7 @@ def _run(session: Session, log: RunLog) -> int:
 
 def _planned(session: Session, policy: Policy) -> Plan:
     if session.args.planfile is None:
-        return planned(session, policy)
+        return engine.chosen(session.machine, policy, session.notify)
     approved = _approval(session.args.planfile)
     return engine.confirm(session.machine, approved, policy, session.notify)
 

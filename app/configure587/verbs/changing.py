@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from configure587.errors import NoPermission, Refused, detail
+from configure587.errors import about_backups
 from configure587.report import wire
 
 if TYPE_CHECKING:
@@ -19,12 +19,8 @@ def with_backup_errors(run: Callable[[], Receipt]) -> Receipt:
     """The data folder's own trouble stops the run before anything is changed."""
     try:
         return run()
-    except PermissionError as error:
-        raise NoPermission("data_folder_denied", path=str(error.filename or "?")) from error
     except OSError as error:
-        raise Refused(
-            "data_folder_full", path=str(error.filename or "?"), detail=detail(error)
-        ) from error
+        raise about_backups(error) from error
 
 
 def write_log(log: RunLog, receipt: Receipt, code: int) -> None:

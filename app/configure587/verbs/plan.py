@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configure587 import engine, story
-from configure587.errors import Refused
 from configure587.machine import here
 from configure587.model import Verdict
 from configure587.report import exit_codes, text, wire
@@ -13,7 +12,6 @@ from configure587.verbs.output import write_file
 
 if TYPE_CHECKING:
     from configure587.model import Plan
-    from configure587.policy import Policy
     from configure587.session import Session
 
 
@@ -23,7 +21,7 @@ def run(session: Session) -> int:
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     session = session.networked()
-    made = planned(session, session.policy())
+    made = engine.chosen(session.machine, session.policy(), session.notify)
     session.done_showing()
     sealed = story.seal(wire.plan(made, session.ledger), indent=1)
     if session.json:
@@ -40,16 +38,6 @@ def run(session: Session) -> int:
     left = [finding for finding in made.untouched if finding.target is None]
     found = [*(step.finding for step in made.steps), *left]
     return exit_codes.of_verdicts((each.verdict for each in found), exit_codes.of_unproven(left))
-
-
-def planned(session: Session, policy: Policy) -> Plan:
-    """The plan for these wishes; Refused when --only or --skip names what is not here."""
-    made = engine.plan(session.machine, policy, session.notify)
-    found = [step.finding.id for step in made.steps] + [each.id for each in made.untouched]
-    for name in (*policy.only, *policy.skip):
-        if not any(each == name or each.startswith(name + ":") for each in found):
-            raise Refused("unknown_id", id=name)
-    return made
 
 
 def say_plan(session: Session, made: Plan) -> None:
