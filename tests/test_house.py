@@ -37,6 +37,7 @@ STEPS: Final = (
         *("report", "carriers", "support", "fleet", "i18n", "awareness", "secrets"),
         *("runlog", "crash", "policies"),
     },
+    {"rollout"},
     {"session", "verbs"},
     {"options", "arguments", "cli"},
     {"gui"},

@@ -1,0 +1,1 @@
+"""One run that nobody watches: each person's part, the report of it, and whose turn it is."""
