@@ -50,13 +50,14 @@ class Machine:
     """One person's computer. `root` is "" on a real one, the folder of an image otherwise.
 
     `variables` are the environment variables that a mail program itself heeds, `identity` tells
-    this computer from others, `data` overrides where backups are kept, `notices` are what a person
-    should know before anything else. Without a `network` no server is ever reached. Never changed
-    once made.
+    this computer from others, `computer` is what it is called in its network, `data` overrides
+    where backups are kept, `notices` are what a person should know before anything else. Without a
+    `network` no server is ever reached. Never changed once made.
     """
 
     __slots__ = (
         "clock",
+        "computer",
         "data",
         "files",
         "home",
@@ -86,6 +87,7 @@ class Machine:
         root: str = "",
         variables: Mapping[str, str] | None = None,
         identity: str = "",
+        computer: str = "",
         data: str = "",
         spread: Spread = map,
         notices: tuple[Reason, ...] = (),
@@ -102,6 +104,7 @@ class Machine:
         self.root = root
         self.variables = variables or {}
         self.identity = identity
+        self.computer = computer
         self.data = data
         self.spread = spread
         self.notices = notices

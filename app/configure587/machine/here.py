@@ -53,6 +53,7 @@ def _own(system: Platform, files: Files) -> Machine:
         clock=DiskClock(),
         variables={name: os.environ[name] for name in _VARIABLES if os.environ.get(name)},
         identity=f"{_hostname()}:{home}",
+        computer=_hostname(),
         spread=_spread(system),
     )
 

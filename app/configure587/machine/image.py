@@ -124,6 +124,7 @@ def machine(folder: str, files: Files, processes: Processes, clock: Clock) -> Ma
         clock=clock,
         root=root,
         identity=f"image:{root}",
+        computer=os.path.basename(root),
     )
 
 

@@ -214,5 +214,6 @@ def machine(  # noqa: PLR0913 - a computer has this many parts
         processes=MemoryProcesses(running, programs),
         clock=MemoryClock(),
         identity="memory",
+        computer="memory",
         data=os.path.join(home, ".local", "share", "configure587"),
     )
