@@ -7,10 +7,14 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from configure587.machine import Machine
     from configure587.model import Outcome
 
 _KEPT = 20  # log files
+_LINES = 5_000  # of one run: of more, the first and the last tell enough
+_BYTES = 4 * 1024 * 1024  # of all log files together
 _counter = itertools.count()
 
 
@@ -39,12 +43,36 @@ class RunLog:
         folder = os.path.join(self._machine.data_folder, "logs")
         stamp = self._machine.file_stamp()
         path = os.path.join(folder, f"{stamp}-{self._verb}-{os.getpid()}-{next(_counter)}.log")
-        text = "".join(f"{line}\n" for line in self.lines)
+        text = "".join(f"{line}\n" for line in _shortened(self.lines))
         try:
             self._machine.files.create({path: text.encode(errors="backslashreplace")})
-            names = [each for each in self._machine.files.names(folder) if each.endswith(".log")]
-            for name in names[:-_KEPT]:
+            for name in _too_many(self._machine, folder, os.path.basename(path)):
                 self._machine.files.remove(os.path.join(folder, name))
         except OSError:
             return None
         return path
+
+
+def _shortened(lines: Sequence[str]) -> Sequence[str]:
+    left_out = len(lines) - _LINES
+    if left_out <= 0:
+        return lines
+    half = _LINES // 2
+    return [*lines[:half], f"({left_out} lines left out)", *lines[-half:]]
+
+
+def _too_many(machine: Machine, folder: str, new: str) -> Iterator[str]:
+    """What has to go, oldest first; never the new one, whatever a clock that jumped says."""
+    names = [each for each in machine.files.names(folder) if each.endswith(".log") and each != new]
+    room = _BYTES - _size(machine, folder, new)
+    kept = 1
+    for name in reversed(names):
+        room -= _size(machine, folder, name)
+        kept += 1
+        if kept > _KEPT or room < 0:
+            yield name
+
+
+def _size(machine: Machine, folder: str, name: str) -> int:
+    look = machine.files.look(os.path.join(folder, name))
+    return look.size if look is not None else 0
