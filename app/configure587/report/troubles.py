@@ -34,6 +34,21 @@ ERRORS = {
         N_("Configure 587! is already at work on this computer."),
         N_("Wait until it has finished and start again."),
     ),
+    "no_rings": (
+        N_('The ring "{ring}" was asked for, and the policy has no rings. Nothing was changed.'),
+        N_("Give the policy its rings, or leave out --ring."),
+    ),
+    "ring_unknown": (
+        N_('The policy has no ring named "{ring}". Nothing was changed.'),
+        N_("It has: {allowed}."),
+    ),
+    "no_report_folder": (
+        N_(
+            "A limit and a brake are counted in the folder of the reports, and none was named. "
+            "Nothing was changed."
+        ),
+        N_("Name it with --report, or in the policy."),
+    ),
     "no_such_backup": (
         N_("There is no backup named {backup}."),
         N_("See which there are: {command} backups list"),
