@@ -15,7 +15,7 @@ from configure587 import cli
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from builders import ProfileFiles
 
@@ -23,6 +23,7 @@ HOME = "home/.thunderbird"
 DATA = "home/.local/share/configure587"
 BACKUPS = f"{DATA}/backups"
 PORT = "mail.smtpserver.smtp1.port"
+PERSON = 23587  # a user id that nobody has
 
 
 @dataclass(frozen=True)
@@ -146,3 +147,31 @@ def backup_ids(image: pathlib.Path) -> list[str]:
     """The ids of the backup sets on disk."""
     folder = image / BACKUPS
     return sorted(os.listdir(folder)) if folder.is_dir() else []
+
+
+def as_person(*more: str) -> list[str]:
+    """What stands in front of a command so that another, powerless person runs it."""
+    return ["setpriv", f"--reuid={PERSON}", f"--regid={PERSON}", "--clear-groups", *more]
+
+
+@contextlib.contextmanager
+def small_disk(at: pathlib.Path, size: str) -> Iterator[pathlib.Path]:
+    """A disk of its own at this folder, taken away at the end."""
+    at.mkdir(parents=True, exist_ok=True)
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", str(at)]
+    subprocess.run(words, check=True)
+    try:
+        yield at
+    finally:
+        subprocess.run(["umount", "-l", str(at)], check=True)
+
+
+def fill(folder: pathlib.Path, leave: int = 0) -> pathlib.Path:
+    """Fill the disk to the last byte, then give back this many pages of 4 KiB."""
+    path = folder / "filler"
+    with path.open("wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(b"\0" * 4096)
+        file.truncate(max(0, file.tell() - 4096 * leave))
+    return path

@@ -6,7 +6,6 @@ tmpfs. Both need root, which the tests have.
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import pathlib
@@ -21,19 +20,24 @@ import pytest
 
 from builders import account, prefs, profiles_ini, thunderbird
 from faults import harness
-from faults.harness import BACKUPS, DATA, HOME, an_image, profile_files, run
+from faults.harness import (
+    BACKUPS,
+    DATA,
+    HOME,
+    PERSON,
+    an_image,
+    as_person,
+    fill,
+    profile_files,
+    run,
+    small_disk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PERSON = 23587  # a user id that nobody has
 FIRST, SECOND = "abcd1234.default", "efgh5678.second"
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "pt-BR"])
-
-
-def as_person(*more: str) -> list[str]:
-    """What stands in front of a command so that another, powerless person runs it."""
-    return ["setpriv", f"--reuid={PERSON}", f"--regid={PERSON}", "--clear-groups", *more]
 
 
 @pytest.fixture
@@ -69,28 +73,6 @@ def persons(shared: pathlib.Path) -> pathlib.Path:
 
 def give(folder: pathlib.Path, to: int = PERSON) -> None:
     subprocess.run(["chown", "-R", f"{to}:{to}", str(folder)], check=True)
-
-
-@contextlib.contextmanager
-def small_disk(at: pathlib.Path, size: str) -> Iterator[pathlib.Path]:
-    at.mkdir(parents=True, exist_ok=True)
-    words = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", str(at)]
-    subprocess.run(words, check=True)
-    try:
-        yield at
-    finally:
-        subprocess.run(["umount", "-l", str(at)], check=True)
-
-
-def fill(folder: pathlib.Path, leave: int = 0) -> pathlib.Path:
-    """Fill the disk to the last byte, then give back this many pages of 4 KiB."""
-    path = folder / "filler"
-    with path.open("wb", buffering=0) as file:
-        with contextlib.suppress(OSError):
-            while True:
-                file.write(b"\0" * 4096)
-        file.truncate(max(0, file.tell() - 4096 * leave))
-    return path
 
 
 # --- Full disks ---------------------------------------------------------------------------
