@@ -92,7 +92,7 @@ def parser(texts: gettext.NullTranslations, words: Sequence[str]) -> argparse.Ar
 def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]:
     _ = texts.gettext
     return {
-        "scan": (_("show what was found; changes nothing"), options.target),
+        "scan": (_("show what was found; changes nothing"), options.scan),
         "plan": (
             _("show what would change, before and after; changes nothing"),
             options.plan,

@@ -37,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a name that it cannot spell must not stop us
             stream.reconfigure(errors="backslashreplace")
     setattr(argparse, "_", texts.gettext)  # noqa: B010 - typeshed does not know the name
-    args = arguments.parser(texts, words).parse_args(words)
+    # some tools take whatever stands on standard error for a failure of their own
+    aside = contextlib.redirect_stderr(sys.stdout) if "--silent" in words else None
+    with aside or contextlib.nullcontext():
+        args = arguments.parser(texts, words).parse_args(words)
     return _guarded(args, texts)
 
 
@@ -297,7 +300,7 @@ def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exc
         line = _("What happened is in {path}; it holds no passwords. Please send it to us.")
         lines.append(line.format(path=path))
     _answer(args, "our_bug", lines, exit_codes.OUR_BUG)
-    if args.verbose:
+    if args.verbose and not getattr(args, "silent", False):
         import traceback
 
         traceback.print_exception(error)

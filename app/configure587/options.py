@@ -48,6 +48,28 @@ def target(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> 
     )
 
 
+def scan(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    """The options of `scan`."""
+    target(parser, texts)
+    _report_options(parser, texts)
+
+
+def _report_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    parser.add_argument(
+        "--report",
+        type=folder(texts),
+        metavar=_("DIR"),
+        default=None,
+        help=_("leave a report of this run in this folder, such as a share"),
+    )
+    parser.add_argument(
+        "--silent",
+        action="store_true",
+        help=_("no questions and no output but --json; a log file is kept"),
+    )
+
+
 def _choice_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     _ = texts.gettext
     target(parser, texts)
@@ -141,24 +163,61 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
         "--when-running",
         type=_waiting(texts),
         default=None,
-        metavar=_("skip|wait[=SECONDS]"),
+        metavar=_("skip|wait[=SECONDS]|next-sign-in"),
         help=_("what to do while the mail program is open (default: skip)"),
     )
+    _report_options(parser, texts)
     add(
-        "--silent",
+        "--ring",
+        metavar=_("NAME"),
+        default=None,
+        help=_("only if it is the turn of this ring of the policy"),
+    )
+    add(
+        "--limit",
+        type=_count(texts),
+        default=0,
+        metavar="N",
+        help=_("only so many computers, counted in the report folder"),
+    )
+    add(
+        "--stop-if-failed",
+        type=_percent(texts),
+        default=None,
+        metavar=_("PERCENT"),
+        help=_("begin nothing if more computers failed, by the report folder"),
+    )
+    add(
+        "--at-sign-in",
         action="store_true",
-        help=_("no questions and no output but --json; a log file is kept"),
+        help=_("this run was started by the task that --when-running next-sign-in left"),
     )
 
 
-def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float]:
-    def seconds(word: str) -> float:
+def _percent(texts: gettext.NullTranslations) -> Callable[[str], int]:
+    def percent(word: str) -> int:
+        if word.isdecimal() and int(word) <= 100:
+            return int(word)
+        raise argparse.ArgumentTypeError(texts.gettext("say a percentage, 0 to 100"))
+
+    return percent
+
+
+NEXT_SIGN_IN = "next-sign-in"
+
+
+def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float | str]:
+    def seconds(word: str) -> float | str:
         kind, _, number = word.partition("=")
+        if word == NEXT_SIGN_IN:
+            return word
         if word == "skip":
             return 0.0
         if kind == "wait" and (not number or number.isdecimal()):
             return float(number or 600)
-        raise argparse.ArgumentTypeError(texts.gettext("say skip, wait or wait=SECONDS"))
+        raise argparse.ArgumentTypeError(
+            texts.gettext("say skip, wait, wait=SECONDS or next-sign-in")
+        )
 
     return seconds
 
@@ -181,6 +240,7 @@ def rollback(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -
         help=_("put whole files back; this also undoes what others changed in them since"),
     )
     parser.add_argument("--yes", action="store_true", help=_("do not ask"))
+    _report_options(parser, texts)
 
 
 def backups(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:

@@ -117,17 +117,28 @@ class Session(NamedTuple):
 
     def _spelled(self) -> Policy:
         args = self.args
+        waits = getattr(args, "when_running", None) or 0.0
+        later = waits == "next-sign-in"
         return Policy(
             clients=tuple(args.client),
             targets=tuple(_TARGETS[port] for port in getattr(args, "target", ())) or (SUBMISSION,),
             only=tuple(getattr(args, "only", ())),
             skip=tuple(getattr(args, "skip", ())),
-            wait=getattr(args, "when_running", None) or 0.0,
+            wait=0.0 if later else waits,
             probe=Probe(getattr(args, "probe", "off") or "require"),
             accept_hosts=tuple(getattr(args, "accept_host", ())),
             online=bool(getattr(args, "online", False)),
             tamper_proof_only=bool(getattr(args, "silent", False)),
+            next_sign_in=later,
+            report=getattr(args, "report", None) or "",
+            limit=getattr(args, "limit", 0),
+            stop_if_failed=getattr(args, "stop_if_failed", None),
         )
+
+    @property
+    def has_policy(self) -> bool:
+        """Whether somebody wrote down what is wanted: that is a yes for a run that cannot ask."""
+        return getattr(self.args, "policy", None) is not None
 
     def agrees(self, question: str) -> bool:
         """Whether the person says yes; only ever asked on a terminal."""
@@ -146,7 +157,7 @@ class Session(NamedTuple):
 
     def done_showing(self) -> None:
         """Take the progress line away."""
-        if self.interactive and self.err.isatty() and not self.style.plain:
+        if _shows_progress(self):
             self.err.write("\r\033[K")
             self.err.flush()
 
@@ -161,17 +172,30 @@ def said(args: argparse.Namespace) -> dict[str, Any]:
         "probe": getattr(args, "probe", None),
         "online": getattr(args, "online", False),
         "accept-hosts": tuple(getattr(args, "accept_host", ())),
-        "when-running": None if waiting is None else "wait" if waiting else "skip",
-        "wait-seconds": int(waiting) if waiting else None,
+        "when-running": _when_running(waiting),
+        "wait-seconds": int(waiting) if waiting and waiting != "next-sign-in" else None,
+        "report": getattr(args, "report", None),
+        "limit": getattr(args, "limit", 0),
+        "stop-if-failed": getattr(args, "stop_if_failed", None),
         "language": args.lang,
     }
     return {key: value for key, value in spoken.items() if value}
 
 
+def _when_running(waiting: float | str | None) -> str | None:
+    if waiting is None or isinstance(waiting, str):
+        return waiting
+    return "wait" if waiting else "skip"
+
+
+def _shows_progress(session: Session) -> bool:
+    """Whether there is a line that tells how far we are: on a terminal, for a person."""
+    quiet = session.json or getattr(session.args, "silent", False) or session.style.plain
+    return not quiet and session.interactive and session.err.isatty()
+
+
 def _show(session: Session, progress: Progress) -> None:
-    args = session.args
-    quiet = session.json or getattr(args, "silent", False) or session.style.plain
-    if quiet or not session.interactive or not session.err.isatty():
+    if not _shows_progress(session):
         return
     _ = session.style.texts.gettext
     stage = {

@@ -17,21 +17,22 @@ from configure587.errors import (
     expected,
 )
 from configure587.machine import guards
-from configure587.model import Receipt, Result, State
+from configure587.model import Result, State
 from configure587.report import exit_codes
-from configure587.rollout import programs
+from configure587.rollout import programs, retention
 from configure587.runlog import RunLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from configure587.machine import Machine
-    from configure587.model import Finding, Outcome, Plan, Progress
+    from configure587.model import Finding, Outcome, Plan, Progress, Receipt
     from configure587.policy import Policy
     from configure587.report.run_documents import AccountJson, DoorJson, PersonJson, RunWord
     from configure587.rollout.names import Names
 
 Notify: TypeAlias = Callable[["Progress"], None]
+Choosing: TypeAlias = Callable[["Machine"], "list[str]"]
 Planning: TypeAlias = Callable[["Machine", "Policy", Notify], "Plan"]
 
 _FAILED = (Result.BROKEN, Result.FAILED, Result.DENIED, Result.UNREADABLE, Result.STOPPED)
@@ -41,7 +42,8 @@ _FAILED = (Result.BROKEN, Result.FAILED, Result.DENIED, Result.UNREADABLE, Resul
 class Went(NamedTuple):
     """How a run went for one person, by finding ids.
 
-    `before` is what was found, `left` what the plan says of what it leaves, `how` the outcomes.
+    `before` is what was found, `left` what the plan says of what it leaves, `how` the outcomes,
+    `sets` the backups that were made or undone.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -50,6 +52,7 @@ class Went(NamedTuple):
     left: Mapping[str, Finding] = {}
     how: Mapping[str, Outcome] = {}
     code: int = exit_codes.DONE
+    sets: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -79,7 +82,7 @@ def carried_out(  # noqa: PLR0913 - a run has this many sides
     except (Configure587Error, Cancelled, OSError) as error:
         trouble = expected(error)
         _keep(log, run, (), trouble.exit_code, trouble.code)
-        return _stopped(acting, policy, names, trouble)
+        return stopped(acting, policy, names, trouble)
     _keep(log, run, (*went.recovered, *went.outcomes), went.code)
     return told(acting, policy, names, went)
 
@@ -95,7 +98,11 @@ def applied(
             receipt = engine.apply(machine, made, policy, notify)
         except OSError as error:
             raise about_backups(error) from error
-    return of_plan(made, receipt, recovered)
+    went = of_plan(made, receipt, recovered)
+    if policy.backups_kept and went.code == exit_codes.DONE:
+        with contextlib.suppress(OSError, Refused):  # the change is made, and another run tidies up
+            retention.prune(machine, policy.backups_kept, [receipt.backup or ""])
+    return went
 
 
 def of_plan(made: Plan, receipt: Receipt, recovered: tuple[Outcome, ...] = ()) -> Went:
@@ -113,30 +120,40 @@ def of_plan(made: Plan, receipt: Receipt, recovered: tuple[Outcome, ...] = ()) -
             if each.profile.folder in by_profile
         },
         code=exit_codes.of_receipt(receipt),
+        sets=(receipt.backup,) if receipt.backup is not None else (),
     )
 
 
-def undone(machine: Machine, policy: Policy, notify: Notify) -> Went:
-    """Undo every change in force, newest first; raises what stops a run."""
+def undone(
+    machine: Machine,
+    policy: Policy,
+    notify: Notify,
+    choosing: Choosing | None = None,
+    *,
+    whole_file: bool = False,
+) -> Went:
+    """Undo every change in force, newest first, or the chosen backups; raises what stops a run."""
     with _alone(machine):
         recovered = tuple(engine.recover(machine))
         before = _found(machine, policy)
         how: dict[str, Outcome] = {}
         receipts = []
-        for set_id in in_force(machine):
+        for set_id in (choosing or in_force)(machine):
             backup = vault.load(machine, set_id)
             try:
-                receipt = engine.rollback(machine, set_id, notify=notify)
+                receipt = engine.rollback(machine, set_id, whole_file=whole_file, notify=notify)
             except OSError as error:
                 raise about_backups(error) from error
-            receipts.append(Receipt(set_id, receipt.outcomes, receipt.untouched))
+            receipts.append((set_id, receipt))
             by_profile = {each.profile.folder: each for each in receipt.outcomes}
             for entry in backup.entries:
                 outcome = by_profile.get(entry.profile.folder)
                 for group in entry.groups if outcome else ():
                     how[group.finding] = _worse(how.get(group.finding), outcome)
-    code = exit_codes.of_outcomes([each for one in receipts for each in one.outcomes])
-    return Went(tuple(receipts), recovered, before, how=how, code=code)
+    code = exit_codes.of_outcomes([each for _, one in receipts for each in one.outcomes])
+    undone_by = tuple(one for _, one in receipts)
+    sets = tuple(set_id for set_id, _ in receipts)
+    return Went(undone_by, recovered, before, how=how, code=code, sets=sets)
 
 
 def in_force(machine: Machine) -> list[str]:
@@ -173,7 +190,7 @@ def told(machine: Machine, policy: Policy, names: Names, went: Went) -> PersonJs
         "state": "failed" if bad else "done",
         "reason": why if bad else None,
         "exit_code": went.code,
-        "backups": [each.backup for each in went.receipts if each.backup is not None],
+        "backups": list(went.sets),
         "accounts": _accounts(machine, policy, names, went),
     }
 
@@ -190,9 +207,7 @@ def failed(person: str, error: Configure587Error) -> PersonJson:
     }
 
 
-def _stopped(
-    machine: Machine, policy: Policy, names: Names, error: Configure587Error
-) -> PersonJson:
+def stopped(machine: Machine, policy: Policy, names: Names, error: Configure587Error) -> PersonJson:
     """A person whose part was stopped, with what is found all the same."""
     answer = failed(names.of("person", machine.user), error)
     with contextlib.suppress(OSError, Configure587Error):

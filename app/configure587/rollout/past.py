@@ -76,8 +76,9 @@ def _runs(share: Share, names: Sequence[str]) -> Iterator[Past]:
             run = _decoder.decode(share.read(name, _LIMIT))
         except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue  # taken away since, or no report
-        if (run["kind"], run["run"]) == ("run", "apply") and not (run["dry_run"] or run["held"]):
-            people = run["people"]
+        people = run["people"]
+        begun = people and not (run["dry_run"] or run["held"])
+        if begun and (run["kind"], run["run"]) == ("run", "apply"):
             yield Past(
                 run["computer"]["id"],
                 failed=any(each["state"] == "failed" for each in people),

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from configure587.rollout.share import Share
 
 
+NOT_BEGUN = frozenset(("no_rings", "ring_unknown", "no_report_folder", "another_run"))
+"""What stops a run before it is begun: no person is told of as failed for it."""
+
+
 class Turn(NamedTuple):
     """Which ring this computer is in; why it is held, if it is; the place that it took."""
 

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from configure587 import engine, story
-from configure587.errors import Configure587Error, Refused, detail
+from configure587.errors import Refused, detail
 from configure587.machine import guards
 from configure587.machine.disk import DiskFiles
 from configure587.model import Approval, Change, Opaque, Place, Verdict
 from configure587.report import documents, exit_codes, text
+from configure587.rollout import one_person
 from configure587.runlog import RunLog
-from configure587.verbs import changing
+from configure587.verbs import changing, unattended
 from configure587.verbs.plan import say_plan
 
 if TYPE_CHECKING:
+    from configure587.machine import Machine
     from configure587.model import Plan, Receipt, Value
     from configure587.policy import Policy
     from configure587.report.documents import ChangeJson, OpaqueJson
+    from configure587.rollout.one_person import Went
     from configure587.session import Session
 
 
@@ -35,17 +38,32 @@ _TOLD = {
 
 def run(session: Session) -> int:
     """Make the changes: preview, one question, backup, write, verify."""
-    log = RunLog(session.machine, "apply")
     session = session.networked()
     try:
-        return _run(session, log)
-    except (Configure587Error, OSError) as error:
-        log.add(f"refused: {getattr(error, 'code', type(error).__name__)}")
-        if session.args.silent:  # the only trace that a silent run leaves
-            log.write()
-        raise
+        if unattended.is_wanted(session):
+            return _reported(session)
+        return _run(session, RunLog(session.machine, "apply"))
     finally:
         session.tell_ledger()
+
+
+def _reported(session: Session) -> int:
+    """The same for a run that is silent or reported: plan and question lie inside of it."""
+    session.tell_notices()
+
+    def planning(machine: Machine, policy: Policy, notify: engine.Notify) -> Plan:
+        del machine, notify
+        return _agreed(session, policy)
+
+    def deed(machine: Machine, policy: Policy, notify: engine.Notify) -> Went:
+        return one_person.applied(machine, policy, notify, planning)
+
+    def say(went: Went) -> None:
+        session.tell_recovered(went.recovered)
+        _say_receipt(session, went.receipts[0])
+        changing.document(session, "apply", went.receipts, went.recovered, went.code)
+
+    return unattended.run(session, "apply", deed, say)
 
 
 def _run(session: Session, log: RunLog) -> int:
@@ -53,6 +71,23 @@ def _run(session: Session, log: RunLog) -> int:
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     policy = session.policy()
+    made = _agreed(session, policy)
+    rehearsal = bool(session.args.dry_run)
+    machine = guards.dry_run(session.machine) if rehearsal else session.machine
+    receipt = changing.with_backup_errors(
+        lambda: engine.apply(machine, made, policy, session.notify)
+    )
+    session.done_showing()
+    code = exit_codes.of_receipt(receipt)
+    if not rehearsal and made.steps:
+        changing.write_log(log, receipt, code)
+    _say_receipt(session, receipt)
+    changing.document(session, "apply", [receipt], recovered, code)
+    return code
+
+
+def _agreed(session: Session, policy: Policy) -> Plan:
+    """The plan, once it was shown and somebody said yes to it."""
     made = _planned(session, policy)
     session.done_showing()
     made = _with_other_hosts(session, made)
@@ -61,17 +96,7 @@ def _run(session: Session, log: RunLog) -> int:
         say_plan(session, made)
     if made.steps and not rehearsal:
         _ask(session)
-    machine = guards.dry_run(session.machine) if rehearsal else session.machine
-    receipt = changing.with_backup_errors(
-        lambda: engine.apply(machine, made, policy, session.notify)
-    )
-    session.done_showing()
-    code = exit_codes.of_receipt(receipt)
-    if not rehearsal and (made.steps or session.args.silent):
-        changing.write_log(log, receipt, code)
-    _say_receipt(session, receipt)
-    changing.document(session, "apply", [receipt], recovered, code)
-    return code
+    return made
 
 
 def _planned(session: Session, policy: Policy) -> Plan:
@@ -132,8 +157,8 @@ def _somebody_is_there(session: Session) -> bool:
 
 
 def _ask(session: Session) -> None:
-    """One question on a terminal; elsewhere only --yes will do."""
-    if session.args.yes:
+    """One question on a terminal; elsewhere only --yes will do, or a policy that says what."""
+    if session.args.yes or (session.args.silent and session.has_policy):
         return
     if not _somebody_is_there(session):
         raise Refused("not_confirmed")

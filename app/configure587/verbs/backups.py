@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from configure587 import engine, vault
 from configure587.report import exit_codes, text, wire
+from configure587.rollout import retention
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from configure587.report.documents import BackupJson
     from configure587.session import Session
 
@@ -22,7 +21,7 @@ def run(session: Session) -> int:
     args = session.args
     names = vault.ids(session.machine)
     if args.action == "prune":
-        return _prune(session, names)
+        return _prune(session)
     if args.backup is not None:
         names = [args.backup]
     elif args.action == "show":
@@ -57,15 +56,9 @@ def _document_backups(session: Session, values: list[BackupJson], removed: list[
     )
 
 
-def _prune(session: Session, names: Sequence[str]) -> int:
+def _prune(session: Session) -> int:
     """Remove all but the newest sets; never one by which a run can still be put right."""
-    old = names[: max(0, len(names) - session.args.keep)]
-    useless = set(engine.damaged(session.machine))
-    unfinished = set(vault.unfinished(session.machine)) - useless
-    removed = [name for name in old if name not in unfinished]
-    with engine.alone(session.machine):
-        for name in removed:
-            vault.remove(session.machine, name)
+    removed = retention.prune(session.machine, session.args.keep)
     ngettext = session.style.texts.ngettext
     line = ngettext("{count} backup was removed.", "{count} backups were removed.", len(removed))
     session.say([line.format(count=len(removed))])

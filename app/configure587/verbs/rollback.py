@@ -9,16 +9,22 @@ from configure587.errors import Refused
 from configure587.machine import guards
 from configure587.model import Receipt, State
 from configure587.report import exit_codes, text
+from configure587.rollout import one_person
 from configure587.runlog import RunLog
-from configure587.verbs import changing
+from configure587.verbs import changing, unattended
 
 if TYPE_CHECKING:
+    from configure587.machine import Machine
+    from configure587.policy import Policy
+    from configure587.rollout.one_person import Went
     from configure587.session import Session
 
 
 def run(session: Session) -> int:
     """Undo: the named backup, the last one, or all of them, newest first."""
     session.tell_notices()
+    if unattended.is_wanted(session):
+        return _reported(session)
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)
     machine = guards.dry_run(session.machine) if session.args.dry_run else session.machine
@@ -48,9 +54,34 @@ def run(session: Session) -> int:
     return code
 
 
+def _reported(session: Session) -> int:
+    """The same for a run that is silent or reported."""
+    whole = bool(session.args.whole_file)
+
+    def choosing(machine: Machine) -> list[str]:
+        names = _chosen(session._replace(machine=machine), whole=whole)
+        if whole and names:
+            _warn(session)
+        return names
+
+    def deed(machine: Machine, policy: Policy, notify: engine.Notify) -> Went:
+        return one_person.undone(machine, policy, notify, choosing, whole_file=whole)
+
+    def say(went: Went) -> None:
+        session.tell_recovered(went.recovered)
+        if not went.receipts:
+            session.say([session.style.texts.gettext("There is nothing to undo.")])
+        for receipt in went.receipts:
+            _say_undone(session, receipt, whole=whole)
+        changing.document(session, "rollback", went.receipts, went.recovered, went.code)
+
+    return unattended.run(session, "rollback", deed, say)
+
+
 def _warn(session: Session) -> None:
     """Whole files take others' changes along; on a terminal that is asked about."""
-    if not session.interactive or session.args.yes or session.args.dry_run or session.json:
+    args = session.args
+    if not session.interactive or session.json or args.silent or args.yes or args.dry_run:
         return
     _ = session.style.texts.gettext
     question = _(

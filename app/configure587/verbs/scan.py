@@ -31,11 +31,21 @@ def run(session: Session) -> int:
         )
         session.say([line.format(backup=name, command=session.style.command), ""])
     counts: dict[Verdict, int] = {}
+    if session.args.report:
+        _report(session)
     if session.json:
         _write(session, _JsonList(session, recovered, damaged), counts)
     else:
         _write(session, _TextList(session), counts)
     return exit_codes.of_verdicts(counts)
+
+
+def _report(session: Session) -> None:
+    """Report what is found; it is looked at once more, for a report is no list that flows."""
+    from configure587.rollout import one_person
+    from configure587.verbs import unattended
+
+    unattended.run(session, "scan", one_person.scanned, lambda _: None)
 
 
 def _write(session: Session, write: _List[Rendered], counts: dict[Verdict, int]) -> None:

@@ -1,0 +1,122 @@
+"""A run that is reported: whose turn it is, the deed, the report; silent when so asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from configure587.errors import Cancelled, Configure587Error, expected
+from configure587.machine import guards
+from configure587.report import exit_codes
+from configure587.rollout import one_person, reports, turn
+from configure587.rollout.share import Share
+from configure587.runlog import RunLog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from configure587.machine import Machine
+    from configure587.policy import Policy
+    from configure587.report.run_documents import PersonJson, RunJson
+    from configure587.rollout.one_person import Notify, Went
+    from configure587.session import Session
+
+Deed: TypeAlias = Callable[["Machine", "Policy", "Notify"], "Went"]
+Word: TypeAlias = Literal["apply", "rollback", "scan"]
+
+
+def is_wanted(session: Session) -> bool:
+    """Whether this run is a silent one, or is to be reported."""
+    return bool(session.args.silent or session.args.report)
+
+
+def run(session: Session, word: Word, deed: Deed, say: Callable[[Went], None]) -> int:
+    """Do it if it is this computer's turn, say how it went, and report it all the same."""
+    reported = Reported(session, word)
+    if reported.held is not None:
+        return reported.end((), exit_codes.HELD)
+    try:
+        went = deed(reported.acting, reported.policy, session.notify)
+    except (Configure587Error, Cancelled, OSError) as error:
+        reported.stopped_by(expected(error))
+        raise
+    session.done_showing()
+    reported.log_outcomes(went)
+    people = reported.people_of(went)
+    say(went)
+    return reported.end(people, went.code)
+
+
+class Reported:
+    """A run from its beginning to its report: the log, the folder, the turn."""
+
+    def __init__(self, session: Session, word: Word) -> None:
+        """Find out whether it is this computer's turn; what stops even that is reported."""
+        self.machine = session.machine
+        self.policy = session.policy()
+        self._word = word
+        self._dry_run = bool(getattr(session.args, "dry_run", False))
+        self.acting = guards.dry_run(self.machine) if self._dry_run else self.machine
+        self.log = RunLog(self.machine, word)
+        self._started = self.machine.stamp()
+        self._share = Share(self.policy.report) if self.policy.report else None
+        self._turn = turn.Turn()
+        try:
+            if word == "apply":
+                asked = session.args.ring
+                self._turn = turn.of(
+                    self.machine, self.policy, asked, self._share, dry_run=self._dry_run
+                )
+        except Configure587Error as error:
+            self.stopped_by(error)
+            raise
+
+    @property
+    def held(self) -> str | None:
+        """Why nothing is begun; None when it is this computer's turn."""
+        return self._turn.held
+
+    def people_of(self, went: Went) -> list[PersonJson]:
+        """What the report tells of this person; nothing where there is no report."""
+        if self._share is None:
+            return []
+        names = reports.names(self.acting, self.policy)
+        return [one_person.told(self.acting, self.policy, names, went)]
+
+    def log_outcomes(self, went: Went) -> None:
+        """Note how it went with each profile."""
+        for outcome in (*went.recovered, *went.outcomes):
+            self.log.outcome(outcome)
+
+    def stopped_by(self, error: Configure587Error) -> None:
+        """Report what stopped the run; another run at work is no failure of this one."""
+        self.log.add(f"refused: {error.code}")
+        if error.code == "another_run":
+            self._turn = self._turn._replace(held=error.code)
+        people = []
+        if self._share is not None and error.code not in turn.NOT_BEGUN:
+            names = reports.names(self.acting, self.policy)
+            people = [one_person.stopped(self.acting, self.policy, names, error)]
+        self.end(people, error.exit_code)
+
+    def end(self, people: Sequence[PersonJson], code: int) -> int:
+        """Close the log and send the report; whatever becomes of it, the exit code stays."""
+        changed = any(each["result"] == "changed" for one in people for each in one["accounts"])
+        if not changed:
+            turn.give_back(self._share, self._turn)
+        if self.held is not None:
+            self.log.add(f"held: {self.held}")
+        self.log.add(f"exit code {code}")
+        if self._share is not None:
+            keep = not self._dry_run
+            sent = reports.deliver(self.machine, self._share, self._made(people, code), keep=keep)
+            self.log.add("report sent" if sent else "report not sent yet")
+        if not self._dry_run and self._word != "scan":
+            self.log.write()
+        return code
+
+    def _made(self, people: Sequence[PersonJson], code: int) -> RunJson:
+        run = reports.Run(
+            self._word, self._started, self._turn.ring, self._dry_run, self._turn.held
+        )
+        return reports.made(self.machine, self.policy, run, people, code)
