@@ -29,8 +29,9 @@ class RunLog:
         self.add(f"configure587 {verb} on {machine.platform.value}")
 
     def add(self, line: str) -> None:
-        """Add a line with the time in UTC."""
-        self.lines.append(f"{self._machine.stamp()} {line}")
+        """Add a line with the time in UTC; nothing said is no line."""
+        if line:
+            self.lines.append(f"{self._machine.stamp()} {line}")
 
     def outcome(self, value: Outcome) -> None:
         """Add one profile's outcome: codes and names of settings, no values."""

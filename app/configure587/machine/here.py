@@ -108,6 +108,13 @@ def _user() -> str:
     return next((name for name in names if name), "user")
 
 
+def program() -> list[str]:
+    """The words with which this very program can be started again, from anywhere."""
+    if getattr(sys, "frozen", False):  # one of our packages
+        return [sys.executable]
+    return [sys.executable, "-m", "configure587"]
+
+
 def languages() -> tuple[str, ...]:
     """The languages that this person prefers, best first, as the system names them."""
     if sys.platform == "win32":

@@ -19,7 +19,7 @@ from configure587.errors import (
 from configure587.machine import guards
 from configure587.model import Result, State
 from configure587.report import exit_codes
-from configure587.rollout import programs, retention
+from configure587.rollout import next_sign_in, programs, retention
 from configure587.runlog import RunLog
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Went(NamedTuple):
         """How it went with each profile, in all that was done."""
         return tuple(each for receipt in self.receipts for each in receipt.outcomes)
 
+    @property
+    def deferred(self) -> bool:
+        """Whether a mail program was open, so that something is left to do."""
+        return any(each.result is Result.DEFERRED for each in self.outcomes)
+
 
 def carried_out(  # noqa: PLR0913 - a run has this many sides
     machine: Machine,
@@ -83,6 +88,9 @@ def carried_out(  # noqa: PLR0913 - a run has this many sides
         trouble = expected(error)
         _keep(log, run, (), trouble.exit_code, trouble.code)
         return stopped(acting, policy, names, trouble)
+    if run == "apply" and not dry_run:
+        entry = next_sign_in.of(machine)
+        log.add(next_sign_in.after(entry, policy, unfinished=went.deferred, at_sign_in=False))
     _keep(log, run, (*went.recovered, *went.outcomes), went.code)
     return told(acting, policy, names, went)
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from configure587.errors import Cancelled, Configure587Error, expected
 from configure587.machine import guards
 from configure587.report import exit_codes
-from configure587.rollout import one_person, reports, turn
+from configure587.rollout import next_sign_in, one_person, reports, turn
 from configure587.rollout.share import Share
 from configure587.runlog import RunLog
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from configure587.machine import Machine
@@ -44,7 +45,7 @@ def run(session: Session, word: Word, deed: Deed, say: Callable[[Went], None]) -
     reported.log_outcomes(went)
     people = reported.people_of(went)
     say(went)
-    return reported.end(people, went.code)
+    return reported.end(people, went.code, deferred=went.deferred)
 
 
 class Reported:
@@ -54,6 +55,7 @@ class Reported:
         """Find out whether it is this computer's turn; what stops even that is reported."""
         self.machine = session.machine
         self.policy = session.policy()
+        self._args = session.args
         self._word = word
         self._dry_run = bool(getattr(session.args, "dry_run", False))
         self.acting = guards.dry_run(self.machine) if self._dry_run else self.machine
@@ -99,8 +101,29 @@ class Reported:
             people = [one_person.stopped(self.acting, self.policy, names, error)]
         self.end(people, error.exit_code)
 
-    def end(self, people: Sequence[PersonJson], code: int) -> int:
-        """Close the log and send the report; whatever becomes of it, the exit code stays."""
+    def _settle_next_sign_in(self, deferred: bool | None) -> None:
+        """Leave, keep or take away what runs at the next sign-in.
+
+        What was held or stopped is no reason to leave an entry, but one to keep it.
+        """
+        at_sign_in = bool(getattr(self._args, "at_sign_in", False))
+        if self._word != "apply" or self._dry_run or (deferred is None and not at_sign_in):
+            return
+        said = next_sign_in.after(
+            next_sign_in.of(self.machine),
+            self.policy,
+            unfinished=deferred is not False,
+            at_sign_in=at_sign_in,
+            more=[word for name in ("only", "skip") for word in _again(self._args, name)],
+        )
+        self.log.add(said)
+
+    def end(self, people: Sequence[PersonJson], code: int, *, deferred: bool | None = None) -> int:
+        """Close the log and send the report; whatever becomes of it, the exit code stays.
+
+        `deferred` is whether something was put off, None when the run was held or stopped.
+        """
+        self._settle_next_sign_in(deferred)
         changed = any(each["result"] == "changed" for one in people for each in one["accounts"])
         if not changed:
             turn.give_back(self._share, self._turn)
@@ -120,3 +143,8 @@ class Reported:
             self._word, self._started, self._turn.ring, self._dry_run, self._turn.held
         )
         return reports.made(self.machine, self.policy, run, people, code)
+
+
+def _again(args: argparse.Namespace, name: str) -> list[str]:
+    """An option that may be given many times, as it was given."""
+    return [word for value in getattr(args, name) for word in (f"--{name}", value)]
