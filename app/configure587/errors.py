@@ -68,6 +68,12 @@ class Stopped(Configure587Error):
     exit_code = 130
 
 
+class Held(Configure587Error):
+    """It is not this computer's turn, so nothing was begun: exit code 16."""
+
+    exit_code = 16
+
+
 class NoPermission(Configure587Error):
     """The system does not let us: exit code 77."""
 

@@ -202,6 +202,10 @@ def test_16_when_the_brake_is_on_or_the_folder_cannot_be_read(
     held_back = [each["held"] for each in map(_load, folder.glob("*.json")) if each["held"]]
     assert held_back == ["brake"]
     assert silent(*words, str(folder / "gone"), image=image) == 16
+    told = run("apply", "--json", *words[2:], str(folder), image=image)
+    assert (told.code, told.json["code"], told.json["exit_code"]) == (16, "held_brake", 16)
+    said = run("apply", *words[2:], str(folder), image=image)
+    assert (said.code, "Too many computers failed" in said.err) == (16, True)
     assert profile_files(image) == before
 
 

@@ -49,6 +49,18 @@ ERRORS = {
         ),
         N_("Name it with --report, or in the policy."),
     ),
+    "held_ring": (
+        N_("It is not this computer's turn yet: it belongs to a later ring. Nothing was changed."),
+        N_("It runs with its own ring and with every later one."),
+    ),
+    "held_limit": (
+        N_("As many computers as the limit allows were changed already. Nothing was changed here."),
+        N_("Raise --limit when the others are well. Also check that the report folder is there."),
+    ),
+    "held_brake": (
+        N_("Too many computers failed, so this one waits. Nothing was changed."),
+        N_("See in the report folder what failed. Also check that the folder is there."),
+    ),
     "no_such_backup": (
         N_("There is no backup named {backup}."),
         N_("See which there are: {command} backups list"),

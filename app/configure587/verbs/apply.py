@@ -52,8 +52,8 @@ def _reported(session: Session) -> int:
     session.tell_notices()
 
     def planning(machine: Machine, policy: Policy, notify: engine.Notify) -> Plan:
-        del machine, notify
-        return _agreed(session, policy)
+        del notify
+        return _agreed(session._replace(machine=machine), policy)
 
     def deed(machine: Machine, policy: Policy, notify: engine.Notify) -> Went:
         return one_person.applied(machine, policy, notify, planning)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from configure587.errors import Cancelled, Configure587Error, expected
+from configure587.errors import Cancelled, Configure587Error, Held, expected
 from configure587.machine import guards
-from configure587.report import exit_codes
 from configure587.rollout import next_sign_in, one_person, reports, turn
 from configure587.rollout.share import Share
 from configure587.runlog import RunLog
@@ -32,10 +31,11 @@ def is_wanted(session: Session) -> bool:
 
 
 def run(session: Session, word: Word, deed: Deed, say: Callable[[Went], None]) -> int:
-    """Do it if it is this computer's turn, say how it went, and report it all the same."""
+    """Do it if it is this computer's turn, else raise Held; report it in any case."""
     reported = Reported(session, word)
     if reported.held is not None:
-        return reported.end((), exit_codes.HELD)
+        reported.end((), Held.exit_code)
+        raise Held(f"held_{reported.held}")
     try:
         went = deed(reported.acting, reported.policy, session.notify)
     except (Configure587Error, Cancelled, OSError) as error:
