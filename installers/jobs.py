@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from installers.parts import Part
+
 ROOT: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -17,7 +19,7 @@ class Trouble(Exception):
 
 
 class Need(NamedTuple):
-    """A program that a target calls, and the Debian package that brings it."""
+    """A program that a target calls, and the Debian package that brings it, "" for none."""
 
     program: str
     package: str
@@ -34,6 +36,7 @@ class Signing(NamedTuple):
     key: str
     certificate: str
     password_file: str | None = None
+    timestamp: str | None = None  # the address of an RFC 3161 service
 
 
 class Job(NamedTuple):
@@ -52,6 +55,13 @@ class Job(NamedTuple):
     signing: Signing | None = None
 
 
+class Contents(NamedTuple):
+    """What a package brings along: wheels, and parts that come from none."""
+
+    wheels: Sequence[str] = ()  # paths of wheels, or of .dist-info folders
+    parts: Sequence[Part] = ()
+
+
 class Target(Protocol):
     """A module that builds one kind of package."""
 
@@ -59,4 +69,8 @@ class Target(Protocol):
 
     def build(self, job: Job) -> list[str]:
         """Make the files in `job.out`, and return their paths; Trouble says what went wrong."""
+        ...
+
+    def contents(self, job: Job) -> Contents:
+        """What the files hold, for the list beside each of them; asked after `build`."""
         ...

@@ -27,10 +27,9 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from installers import servers
-
 from e2e.real_thunderbird import ADDRESS, PASSWORD, wait_for, write
 from e2e.real_thunderbird import HOSTNAME as NAME
+from installers import servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from installers import bootstrap
 
 from e2e import desktop
+from installers import bootstrap
 
 SCRIPT: Final = Path(bootstrap.__file__)
 VENV_PACKAGE: Final = f"python3.{sys.version_info[1]}-venv"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.pofile import read_po
-from installers import catalogues
 
 from configure587 import i18n
+from installers import catalogues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
