@@ -3,7 +3,8 @@
     python -m installers.build                 lists the targets, and what each lacks here
     python -m installers.build deb --out DIR   builds one
 
-Two builds of one commit give the same bytes where the format allows it (docs/releasing.md).
+Beside each package lies the list of what it holds (.cdx.json), and in its folder SHA256SUMS. Two
+builds of one commit give the same bytes where the format allows it (docs/releasing.md).
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import os
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from installers.jobs import ROOT, Job, Signing, Trouble
+from installers.jobs import ROOT, Contents, Job, Signing, Trouble
+
+from installers import sbom, signing, sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +43,10 @@ def target(name: str) -> Target:
     return cast("Target", importlib.import_module(TARGETS[name]))
 
 
-def lacking(name: str) -> list[Need]:
-    """What this computer lacks for a target."""
-    return [need for need in target(name).NEEDS if not need.is_met]
+def lacking(name: str, job: Job | None = None) -> list[Need]:
+    """What this computer lacks for a target, and for signing it when that is wanted."""
+    to_sign = signing.NEEDS if job is not None and job.signing is not None else ()
+    return [need for need in (*target(name).NEEDS, *to_sign) if not need.is_met]
 
 
 def version() -> str:
@@ -59,54 +63,104 @@ def epoch() -> int:
     if said is not None:
         return int(said)
     command = ["git", "log", "-1", "--format=%ct"]
-    return int(subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    if done.returncode != 0:
+        raise Trouble("there is no commit here to date the packages: set SOURCE_DATE_EPOCH")
+    return int(done.stdout)
 
 
-def build(name: str, job: Job) -> list[str]:
-    """Build one target; Trouble names what is lacking before anything is begun."""
-    needs = lacking(name)
+def told(needs: Sequence[Need]) -> str:
+    """What is lacking, in one line that says how to get it on Debian and Ubuntu."""
+    programs = ", ".join(need.program for need in needs)
+    packages = " ".join(sorted({need.package for need in needs} - {""}))
+    return programs + (f": sudo apt-get install --yes {packages}" if packages else "")
+
+
+def build(name: str, job: Job, sums_key: SumsKey | None = None) -> list[str]:
+    """Build one target, and write the lists that go with it; all that was written.
+
+    Trouble names what is lacking before anything is begun.
+    """
+    needs = lacking(name, job)
     if needs:
-        packages = " ".join(sorted({need.package for need in needs}))
-        programs = ", ".join(need.program for need in needs)
-        raise Trouble(f"{name} needs {programs}: sudo apt-get install --yes {packages}")
+        raise Trouble(f"{name} needs {told(needs)}")
     os.makedirs(job.out, exist_ok=True)
     os.makedirs(job.work, exist_ok=True)
-    return target(name).build(job)
+    module = target(name)
+    made = module.build(job)
+    packages = [path for path in made if os.path.isfile(path)]
+    contents = module.contents(job) if packages else Contents()
+    made += [sbom.write(path, contents, job.version, job.epoch) for path in packages]
+    made.append(sums.write(job.out))
+    if sums_key is not None:
+        made.append(signing.detach(made[-1], *sums_key))
+    return made
 
 
-def main(words: Sequence[str]) -> int:
-    """Build what the words ask for."""
-    parser = argparse.ArgumentParser(prog="python -m installers.build", description=__doc__)
-    add = parser.add_argument
+class SumsKey(NamedTuple):
+    """With what the list of sums is signed: a PEM file, and a file with its password."""
+
+    path: str
+    password_file: str | None = None
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that the command knows."""
+    found = argparse.ArgumentParser(
+        prog="python -m installers.build",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = found.add_argument
     add("target", nargs="?", choices=tuple(TARGETS))
     add("--out", default=os.path.join(ROOT, "dist"), help="where the files go (default: dist)")
     add("--work", default=os.path.join(ROOT, "build"), help="a cache (default: build)")
     add("--python", help="a folder with a Windows CPython (default: assembled from packages)")
-    add("--sign-key", help="a private key (PEM) to sign with")
+    add("--sign-key", help="a private key (PEM) to sign Windows files with")
     add("--sign-certificate", help="its certificate, with the chain (PEM)")
     add("--sign-password-file", help="a file with the password of the key")
-    args = parser.parse_args(words)
-    if args.target is None:
-        for name in TARGETS:
-            needs = ", ".join(need.program for need in lacking(name))
-            print(f"{name:10} {f'needs {needs}' if needs else 'can be built here'}")
-        return 0
+    add("--sign-timestamp", metavar="URL", help="a time stamp service (RFC 3161)")
+    add("--sums-key", help="an Ed25519 private key (PEM) to sign SHA256SUMS with")
+    add("--sums-password-file", help="a file with its password")
+    return found
+
+
+def main(words: Sequence[str]) -> int:
+    """Build what the words ask for; without any, say what can be built here."""
+    reader = parser()
+    args = reader.parse_args(words)
     if (args.sign_key is None) != (args.sign_certificate is None):
-        parser.error("--sign-key and --sign-certificate go together")
-    signing = (
-        Signing(args.sign_key, args.sign_certificate, args.sign_password_file)
-        if args.sign_key
-        else None
-    )
-    out, work = os.path.abspath(args.out), os.path.abspath(args.work)
+        reader.error("--sign-key and --sign-certificate go together")
+    if args.target is None:
+        show_targets()
+        return 0
     try:
-        job = Job(out, work, version(), epoch(), args.python, signing)
-        for path in build(args.target, job):
+        sums_key = SumsKey(args.sums_key, args.sums_password_file) if args.sums_key else None
+        for path in build(args.target, job_of(args), sums_key):
             print(path)
     except Trouble as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def show_targets() -> None:
+    """Each target, and what it lacks here."""
+    for name in TARGETS:
+        needs = lacking(name)
+        print(f"{name:10} {f'needs {told(needs)}' if needs else 'can be built here'}")
+
+
+def job_of(args: argparse.Namespace) -> Job:
+    """What the words say; Trouble when they name a file that is not there."""
+    files = (args.sign_key, args.sign_certificate, args.sign_password_file)
+    for path in (*files, args.sums_key, args.sums_password_file, args.python):
+        if path is not None and not os.path.exists(path):
+            raise Trouble(f"{path} is not there")
+    key = Signing(*files, args.sign_timestamp) if args.sign_key else None
+    out, work = os.path.abspath(args.out), os.path.abspath(args.work)
+    return Job(out, work, version(), epoch(), args.python, key)
 
 
 if __name__ == "__main__":
