@@ -52,28 +52,65 @@ QT_NEEDS: Final = (
     *("libxcb-shape0", "libxcb-shm0", "libxcb-sync1", "libxcb-util1", "libxcb-xfixes0"),
     *("libxcb-xkb1", "libxkbcommon-x11-0", "libxkbcommon0"),
 )
-PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {  # Debian package -> a file that proves it
+# Debian package -> a file that proves it, for each thing that the tests do:
+QT_FILES: Final[Mapping[str, str]] = {name: f"/usr/share/doc/{name}/copyright" for name in QT_NEEDS}
+MAIL_PROGRAMS: Final[Mapping[str, str]] = {
+    "thunderbird": "/usr/lib/thunderbird/thunderbird-bin",
+    "openssl": "/usr/bin/openssl",
+    "swaks": "/usr/bin/swaks",
+    "libnet-ssleay-perl": "/usr/share/doc/libnet-ssleay-perl/copyright",  # swaks and TLS
+}
+HOSTILE_DISKS: Final[Mapping[str, str]] = {
+    "strace": "/usr/bin/strace",
+    "attr": "/usr/bin/setfattr",
+    "acl": "/usr/bin/setfacl",
+}
+WINDOWS_LAB: Final[Mapping[str, str]] = {
+    "wine": "/usr/bin/wine",
+    "wine64": "/usr/lib/wine/wine64",
+    "gcc-mingw-w64-x86-64": "/usr/bin/x86_64-w64-mingw32-gcc",
+    "mingw-w64-tools": "/usr/bin/gendef",
+}
+DESKTOP: Final[Mapping[str, str]] = {
+    "xvfb": "/usr/bin/Xvfb",
+    "openbox": "/usr/bin/openbox",
+    "xdotool": "/usr/bin/xdotool",
+    "imagemagick": "/usr/bin/convert",
+    "dbus-daemon": "/usr/bin/dbus-daemon",
+    "at-spi2-core": "/usr/libexec/at-spi-bus-launcher",
+    "python3-pyatspi": "/usr/lib/python3/dist-packages/pyatspi/__init__.py",
+}
+PACKAGING: Final[Mapping[str, str]] = {
+    "nsis": "/usr/bin/makensis",
+    "msitools": "/usr/bin/msiinfo",
+    "wixl": "/usr/bin/wixl",
+    "osslsigncode": "/usr/bin/osslsigncode",
+    "debootstrap": "/usr/sbin/debootstrap",
+    "fakeroot": "/usr/bin/fakeroot",
+    "rpm": "/usr/bin/rpmbuild",
+    "lintian": "/usr/bin/lintian",
+    "libxml2-utils": "/usr/bin/xmllint",
+    "desktop-file-utils": "/usr/bin/desktop-file-validate",
+    "appstream": "/usr/bin/appstreamcli",
+    "man-db": "/usr/bin/man",
+}
+FLEETS: Final[Mapping[str, str]] = {
+    "chromium": "/usr/bin/chromium",
+    "jq": "/usr/bin/jq",
+    "openssh-client": "/usr/bin/ssh",
+    "openssh-server": "/usr/sbin/sshd",  # for a server of the tests own; Debian may start another
+}
+PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {
     "demo": {},
-    "window": {name: f"/usr/share/doc/{name}/copyright" for name in QT_NEEDS},
+    "window": QT_FILES,
     "test": {
-        "thunderbird": "/usr/lib/thunderbird/thunderbird-bin",
-        "strace": "/usr/bin/strace",
-        "attr": "/usr/bin/setfattr",
-        "acl": "/usr/bin/setfacl",
-        "wine": "/usr/bin/wine",
-        "wine64": "/usr/lib/wine/wine64",
-        "gcc-mingw-w64-x86-64": "/usr/bin/x86_64-w64-mingw32-gcc",
-        "mingw-w64-tools": "/usr/bin/gendef",
-        "openssl": "/usr/bin/openssl",
-        "swaks": "/usr/bin/swaks",
-        "libnet-ssleay-perl": "/usr/share/doc/libnet-ssleay-perl/copyright",  # swaks and TLS
-        "xvfb": "/usr/bin/Xvfb",
-        "openbox": "/usr/bin/openbox",
-        "xdotool": "/usr/bin/xdotool",
-        "dbus-daemon": "/usr/bin/dbus-daemon",
-        "at-spi2-core": "/usr/libexec/at-spi-bus-launcher",
-        "python3-pyatspi": "/usr/lib/python3/dist-packages/pyatspi/__init__.py",
-        **{name: f"/usr/share/doc/{name}/copyright" for name in QT_NEEDS},
+        **MAIL_PROGRAMS,
+        **HOSTILE_DISKS,
+        **WINDOWS_LAB,
+        **DESKTOP,
+        **PACKAGING,
+        **FLEETS,
+        **QT_FILES,
     },
 }
 APT: Final = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")

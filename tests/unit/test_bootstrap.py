@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from e2e import desktop
-from installers import bootstrap
+from installers import bootstrap, build, signing
 
 SCRIPT: Final = Path(bootstrap.__file__)
 VENV_PACKAGE: Final = f"python3.{sys.version_info[1]}-venv"
@@ -94,6 +94,25 @@ def test_only_the_tests_need_a_desktop() -> None:
     assert set(desktop.NEEDED.values()) <= TEST_PROGRAMS.keys()
     assert not bootstrap.PROGRAMS["demo"]
     assert "gui" not in bootstrap.EXTRAS["demo"]
+
+
+def test_the_tests_bring_what_every_package_is_built_and_checked_with() -> None:
+    there = [name for name, module in build.TARGETS.items() if has_recipe(module)]
+    needs = [*signing.NEEDS, *(need for name in there for need in build.target(name).NEEDS)]
+    assert {need.package for need in needs} - {""} <= TEST_PROGRAMS.keys()
+
+
+def has_recipe(module: str) -> bool:
+    """Whether the file of a target's module is there."""
+    return SCRIPT.parents[1].joinpath(*module.split(".")).with_suffix(".py").exists()
+
+
+def test_no_package_is_asked_for_twice() -> None:
+    groups = [
+        *(bootstrap.MAIL_PROGRAMS, bootstrap.HOSTILE_DISKS, bootstrap.WINDOWS_LAB),
+        *(bootstrap.DESKTOP, bootstrap.PACKAGING, bootstrap.FLEETS, bootstrap.QT_FILES),
+    ]
+    assert sum(map(len, groups)) == len(TEST_PROGRAMS)
 
 
 def test_the_apt_line_can_be_pasted() -> None:
