@@ -19,6 +19,7 @@ from configure587.report.sentences import VERDICTS
 
 SHELF: Final = Path(__file__).resolve().parents[2] / "resources" / "drawings"
 DRAWINGS: Final = sorted(SHELF.glob("*.svg"))
+ICON: Final = SHELF.parent / "icons" / "configure587.svg"
 SVG: Final = "{http://www.w3.org/2000/svg}"
 
 LIGHT: Final = {
@@ -35,7 +36,7 @@ ATTRIBUTES: Final = {
 }
 """What SVG Tiny 1.2, and so QtSvg, draws everywhere; no style sheets, filters or text."""
 
-each_drawing = pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
+each_drawing = pytest.mark.parametrize("path", [*DRAWINGS, ICON], ids=lambda path: path.stem)
 
 
 @each_drawing
@@ -114,7 +115,7 @@ for path in sys.argv[1:]:
 def test_qt_draws_every_one_at_every_size() -> None:
     pytest.importorskip("PySide6.QtSvg", exc_type=ImportError)
     run = subprocess.run(
-        [sys.executable, "-c", DRAWN, *map(str, DRAWINGS)],
+        [sys.executable, "-c", DRAWN, *map(str, [*DRAWINGS, ICON])],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         encoding="utf-8",

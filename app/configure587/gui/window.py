@@ -252,7 +252,7 @@ class Window(QWidget):
 
     def _dress_later(self) -> None:
         QT_WORDS.speak(self._remembered.language)
-        self.setWindowIcon(icon("app-icon", theme.LIGHT))
+        self.setWindowIcon(icon("configure587", theme.LIGHT))
 
     def _redress(self) -> None:
         self.dress(theme.system())

@@ -1,4 +1,4 @@
-"""Our own drawings from resources/drawings, dressed in the theme."""
+"""Our own drawings from the resources, dressed in the theme."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from configure587.gui.theme import Theme
     from configure587.gui.view import View
 
+_SHELVES = {"configure587": "icons"}
+"""The program's own icon lies where packages find it in every format."""
+
 
 @functools.cache
 def renderer(name: str, theme: Theme) -> QSvgRenderer:
     """One drawing by its name; an empty one when its file is missing or damaged."""
     # importlib.resources would take longer than the drawing
     folder = importlib.import_module("configure587.resources").__path__[0]
+    shelf = _SHELVES.get(name, "drawings")
     try:
-        with open(os.path.join(folder, "drawings", f"{name}.svg"), encoding="utf-8") as file:
+        with open(os.path.join(folder, shelf, f"{name}.svg"), encoding="utf-8") as file:
             svg = file.read()
     except (OSError, ValueError):
         svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
