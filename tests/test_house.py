@@ -34,7 +34,7 @@ STEPS: Final = (
     {"elsewhere", "proving"},
     {"engine", "applying"},
     {
-        *("report", "carriers", "support", "fleet", "i18n", "awareness", "secrets"),
+        *("report", "carriers", "support", "fleet", "i18n", "awareness", "secrets", "updates"),
         *("runlog", "crash", "policies"),
     },
     {"rollout"},
@@ -73,7 +73,7 @@ LONG_FOR_A_REASON: Final[dict[str, str]] = {}
 
 TOP_LEVEL: Final = {
     *("pyproject.toml", "README.md", "README.pt-BR.md", "CHANGELOG.md", "CONTRIBUTING.md"),
-    *("LICENSE", "MANIFEST.in", ".ci", ".git", ".gitignore"),
+    *("LICENSE", "MANIFEST.in", ".ci", ".git", ".github", ".gitignore"),
     *("app", "locales", "resources", "tests", "installers", "docs", "benchmarks"),
 }
 HEAVY: Final = {
@@ -81,6 +81,7 @@ HEAVY: Final = {
     *("ssl", "http", "urllib.request", "asyncio", "smtplib", "email", "xml", "sqlite3"),
     *("defusedxml", "dns", "idna", "publicsuffixlist", "configure587.submission"),
     *("segno", "plistlib", "configure587.carriers"),
+    *("nacl", "configure587.updates"),
     *("curses", "rich", "blessed", "multiprocessing", "concurrent"),
 }
 """What a scan has no use for; msgspec was measured at 12 ms, a sixth of what a scan may take."""

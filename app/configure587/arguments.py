@@ -117,6 +117,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
             options.policy,
         ),
         "demo": (_("show the whole story on a sample computer"), options.demo),
+        "update": (_("say whether there is a newer version; installs nothing"), options.update),
         "window": (_("open the window"), options.window),
     }
 

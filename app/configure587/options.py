@@ -330,6 +330,18 @@ def _output_option(
     parser.add_argument("-o", "--output", metavar=metavar, default=None, help=what)
 
 
+def update(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    """The options of `update`."""
+    _ = texts.gettext
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="check",
+        choices=("check",),
+        help=_("what to do (default: check)"),
+    )
+
+
 def learn(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """The options of `learn`."""
     _ = texts.gettext

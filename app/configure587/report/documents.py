@@ -15,6 +15,7 @@ from configure587.report.support_documents import (
     SupportDecodeJson,
     SupportReportJson,
 )
+from configure587.report.update_documents import UpdateJson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -375,5 +376,6 @@ DOCUMENTS: Mapping[str, type] = {
     "support_decode": SupportDecodeJson,
     "support_report": SupportReportJson,
     "learn": LearnJson,
+    "update": UpdateJson,
     "error": ErrorJson,
 }

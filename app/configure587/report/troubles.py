@@ -127,6 +127,36 @@ ERRORS = {
         N_("{path} is not empty, so nothing was built there."),
         N_("Name an empty folder, or none at all."),
     ),
+    "updates_none": (
+        N_("This edition of Configure 587! looks for no new versions."),
+        N_("To see whether there is one, look where you got this one."),
+    ),
+    "updates_by_policy": (
+        N_("Your organisation decides which version of Configure 587! you use."),
+        N_("So this program looks for no new one. Ask whoever looks after this computer."),
+    ),
+    "updates_not_reached": (
+        N_("We could not find out whether there is a new version ({detail})."),
+        N_("Everything else works as before. Try again when you are connected."),
+    ),
+    "updates_not_genuine": (
+        N_("The answer about new versions is not from us, so we do not believe it."),
+        N_(
+            "It lacks our signature. Perhaps something on the way changed it. Get a new version "
+            "only where you got this one."
+        ),
+    ),
+    "updates_out_of_date": (
+        N_("The answer about new versions is out of date, so we do not believe it."),
+        N_(
+            "Check the date of this computer and try again later, or look for a new version where "
+            "you got this one."
+        ),
+    ),
+    "updates_not_understood": (
+        N_("The answer about new versions is ours, but this version does not understand it."),
+        N_("So there is probably a newer one: look where you got this one."),
+    ),
     "stopped": (
         N_("Stopped. Nothing was left half done."),
         N_("Start again whenever you like."),

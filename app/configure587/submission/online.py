@@ -46,16 +46,22 @@ class RealOnline:
         nameserver: tuple[str, int] | None = None,
         limits: Limits = PATIENCE,
         stopped: Callable[[], bool] = lambda: False,
+        redirects: int = _REDIRECTS,
+        why: str = "autoconfig",
     ) -> None:
-        """`nameserver` is asked instead of the system's; the rest is as SocketNetwork has it."""
+        """`nameserver` is asked instead of the system's; the rest is as SocketNetwork has it.
+
+        So many `redirects` are followed; `why` is what the ledger says of a fetched file.
+        """
         self._ledger, self._trust = ledger or Ledger(), trust or Trust()
         self._resolve, self._nameserver = resolve, nameserver
         self._limits, self._stopped = limits, stopped
+        self._redirects, self._why = redirects, why
 
     def fetch(self, url: str) -> bytes:
         """See Online.fetch."""
         patience = Patience(self._limits, self._stopped)
-        for _ in range(_REDIRECTS + 1):
+        for _ in range(self._redirects + 1):
             found = self._ask(url, patience)
             if isinstance(found, bytes):
                 return found
@@ -112,7 +118,7 @@ class RealOnline:
                 found,
                 port,
                 patience,
-                lambda address: self._ledger.open(host, address, port, "autoconfig"),
+                lambda address: self._ledger.open(host, address, port, self._why),
             )
         except connecting.NoWay as trouble:
             raise OSError(f"no connection: {trouble.end.value}") from trouble

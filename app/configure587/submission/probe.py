@@ -92,6 +92,19 @@ class SocketNetwork:
             stopped=cancelled,
         )
 
+    def news(self, cancelled: Callable[[], bool]) -> RealOnline:
+        """A way to the announcement of new versions, noted in the ledger; it must not move."""
+        from configure587.submission.online import RealOnline
+
+        return RealOnline(
+            self._ledger,
+            self._trust,
+            resolve=self._resolve,
+            stopped=cancelled,
+            redirects=0,
+            why="update",
+        )
+
     def look(
         self, questions: Sequence[Question], cancelled: Callable[[], bool]
     ) -> Generator[HostSeen]:
