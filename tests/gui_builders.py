@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from builders import HOME, a_guided_machine, a_machine, thunderbird
 from configure587.errors import Cancelled, Configure587Error, Refused, expected
 from configure587.gui.session import Session
+from configure587.gui.tidings import Tidings
 from configure587.machine import Platform, memory
 from configure587.model import (
     Outcome,
@@ -30,6 +31,7 @@ from configure587.report.sentences import REASONS
 from configure587.report.troubles import ERRORS
 from configure587.seen import CertificateTrouble, End
 from network_builders import CERTIFICATE, HOST, Network, only, ready
+from update_builders import CHANNEL, Postman, signed, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -102,6 +104,16 @@ def with_servers(*hosts: str, network: Network) -> Machine:
         for n, host in enumerate(hosts or (HOST,))
     ]
     return a_machine(*profiles).but(network=network)
+
+
+def with_news(brought: bytes | Exception, *, wanted: bool = True, asked: bool = True) -> Session:
+    """Where new versions are looked for: this is what comes of it."""
+    session = Session(one_due(), UNPROVED)
+    session.tidings = Tidings(session.machine, CHANNEL, Postman(brought))
+    session.tidings.want(on=wanted)
+    if asked:
+        carry_out(session, session.tidings.look)
+    return session
 
 
 # --- the way there -------------------------------------------------------------------------------
@@ -415,6 +427,7 @@ _INSPECT = Progress("inspect", 7)
 STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
     "start": (Page.START, lambda: Session(one_due(), UNPROVED)),
     "start, sample": (Page.START, _sample),
+    "start, newer version": (Page.START, lambda: with_news(signed(text()))),
     "looking": (Page.LOOKING, lambda: at_work(s := Session(one_due(), UNPROVED), s.check)),
     "looking at profiles": (
         Page.LOOKING,
@@ -495,6 +508,8 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
     "whole file": (Page.WHOLE_FILE, _whole_file),
     "help": (Page.HELP, lambda: beside(Page.HELP, looked(several()))),
     "help at once": (Page.HELP, lambda: beside(Page.HELP, Session(one_due(), UNPROVED))),
+    "help, newer version": (Page.HELP, lambda: beside(Page.HELP, with_news(signed(text())))),
+    "help, no news": (Page.HELP, lambda: beside(Page.HELP, with_news(OSError("too large")))),
     "report": (Page.REPORT, lambda: beside(Page.REPORT, changed(several()))),
     "report at once": (Page.REPORT, lambda: beside(Page.REPORT, Session(one_due(), UNPROVED))),
     "crash": (Page.CRASH, partial(crashed, f"{HOME}/.local/share/configure587/crash-1.txt")),

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from configure587.gui import routes, work
+from configure587.gui.tidings import Tidings
 from configure587.gui.trail import Trail
 from configure587.model import SUBMISSION, SUBMISSIONS, reason
 from configure587.pages import Page
@@ -51,15 +52,13 @@ class Session:
         connect: work.Connect | None = None,
         sample: str = "",
     ) -> None:
-        """`connect` gives the computer a network, when servers are looked at.
-
-        `sample` is the folder of the sample computer, "" on a real one.
-        """
+        """`connect` gives the computer a network; `sample` is a sample computer's folder, or ""."""
         self.machine = machine
         self._connect = connect
         self.policy = policy or Policy()
         self.sample = sample
         self.patient = False  # with slow servers
+        self.tidings = Tidings(machine)
         self.trail = Trail()
         self.plan: Plan | None = None
         self.ticked: frozenset[str] = frozenset()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from configure587 import updates
 from configure587.gui.session import Session
+from configure587.gui.tidings import Tidings
 from configure587.policy import Policy, Probe
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Machine
     from configure587.policies.settling import Wishes
+    from configure587.submission.probe import SocketNetwork
 
 
 def session(args: argparse.Namespace, machine: Machine, wishes: Wishes | None = None) -> Session:
@@ -34,6 +37,7 @@ def session(args: argparse.Namespace, machine: Machine, wishes: Wishes | None = 
         return Session(machine, policy)
     found = Session(machine, policy, connect=_connected)
     found.patient = args.wait_more
+    found.tidings = Tidings(machine, updates.channel(), _messenger)
     return found
 
 
@@ -52,3 +56,10 @@ def _connected(machine: Machine, patient: bool) -> Machine:
     from configure587.submission.probe import SocketNetwork
 
     return machine.but(network=SocketNetwork(wait_more=patient))
+
+
+def _messenger() -> SocketNetwork:
+    """Who asks for new versions."""
+    from configure587.submission.probe import SocketNetwork
+
+    return SocketNetwork()

@@ -64,6 +64,9 @@ class Window(QWidget):
         self._worker.finished.connect(self._finished)
         self._worker.stopped.connect(self._stopped)
         self._worker.failed.connect(self._failed)
+        self._news = Worker(self)  # apart, so that a slow answer keeps nobody waiting
+        self._news.finished.connect(self._heard)
+        self._news.failed.connect(self.bug)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_again)
@@ -113,7 +116,7 @@ class Window(QWidget):
 
     def come_forward(self) -> None:
         """Somebody started the program a second time; who was about to end it, is not now."""
-        self._closing = False
+        self._closing = self.session.tidings.leaving = False
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
@@ -134,6 +137,7 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: what is at work is brought to a safe end first."""
+        self.session.tidings.leaving = True
         if self._worker.busy:
             self._closing = True
             self._worker.cancel()
@@ -141,6 +145,7 @@ class Window(QWidget):
             event.ignore()
             return
         self._remembered.keep(self)
+        self._news.wait()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -253,6 +258,13 @@ class Window(QWidget):
     def _dress_later(self) -> None:
         QT_WORDS.speak(self._remembered.language)
         self.setWindowIcon(icon("configure587", theme.LIGHT))
+        if self.session.tidings.is_due:
+            self._news.start(self.session.tidings.look())
+
+    def _heard(self, task: Task, result: object) -> None:
+        task.then(result)
+        if self.session.page in {Page.START, Page.HELP} and not self._worker.busy:
+            self._show()
 
     def _redress(self) -> None:
         self.dress(theme.system())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from configure587.gui.pages.page import PageView
+from configure587.gui.widgets.card import Card
 from configure587.gui.widgets.drawing import Drawing
 
 
@@ -36,6 +37,11 @@ class StartPage(PageView):
             from configure587.gui import sentences
 
             self.paragraph(sentences.explain(self.view.texts, notice))
+        newer = self.session.tidings.newer
+        if newer is not None:
+            from configure587.gui.pages.news import Told
+
+            self.add(Card(self.view, Told(self.view, newer)))
         self.primary(
             self._("&Check my e-mail"),
             self._check,

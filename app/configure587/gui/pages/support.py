@@ -10,6 +10,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from configure587.gui import sentences
+from configure587.gui.pages.news import NewsCard
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import (
@@ -58,6 +59,7 @@ class HelpPage(PageView):
             if guide.trouble is None:
                 flow.add(_Guide(self, guide.name, guide.title))
         self.add(Card(self.view, heading, flow))
+        self.add(NewsCard(self))
         ledger = self._ledger()
         if ledger:
             words = self._("Connections that were made")
@@ -80,13 +82,12 @@ class HelpPage(PageView):
 
     def _ledger(self) -> list[str]:
         network = self.session.machine.network
-        if network is None or not network.ledger:
+        made = (*(network.ledger if network else ()), *self.session.tidings.connections)
+        if not made:
             return []
         from configure587.report import text
 
-        return [
-            line for line in text.ledger(sentences.style(self.view.texts), network.ledger) if line
-        ]
+        return [line for line in text.ledger(sentences.style(self.view.texts), made) if line]
 
 
 class _Guide(Flow):
