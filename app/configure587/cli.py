@@ -108,7 +108,7 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         return int(verb.run(session))
 
 
-_WISHES = {"scan", "plan", "apply", "window", "check"}
+_WISHES = {"scan", "plan", "apply", "window", "check", "update"}
 """The words that heed a policy. The others work as they are: above all, undoing always does."""
 
 
@@ -120,10 +120,11 @@ def _wishes(args: argparse.Namespace, machine: Machine) -> Wishes | None:
         return None
     if args.policy is None and not places.any_there(machine):
         return None
+    from configure587.machine.disk import DiskFiles
     from configure587.policies import settling
     from configure587.session import said
 
-    return settling.settled(machine, said(args), args.policy)
+    return settling.settled(machine, said(args), args.policy, DiskFiles())
 
 
 def _overruled(wishes: Wishes) -> Iterator[Reason]:

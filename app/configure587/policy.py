@@ -51,7 +51,8 @@ class Policy(NamedTuple):
     for all; `rings` names of rings and percentages of the computers, which follow each other;
     `limit` how many computers may be changed, 0 for any number; `stop_if_failed` at how many
     percent of failed computers the others wait, None for never. `window_offers` is what the window
-    offers (None: everything), `updates` whether it may look for new versions: "off" or "ask".
+    offers (None: everything), `updates` whether it may look for new versions when a person wants
+    it: "off" or "ask".
     """
 
     clients: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ class Policy(NamedTuple):
     # The person in front of it.
     language: str = ""
     window_offers: tuple[str, ...] | None = None
-    updates: str = "off"
+    updates: str = "ask"
     support: Contact = Contact()
 
     def wants(self, finding_id: str) -> bool:

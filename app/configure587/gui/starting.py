@@ -37,7 +37,8 @@ def session(args: argparse.Namespace, machine: Machine, wishes: Wishes | None = 
         return Session(machine, policy)
     found = Session(machine, policy, connect=_connected)
     found.patient = args.wait_more
-    found.tidings = Tidings(machine, updates.channel(), _messenger)
+    may = policy.updates == "ask"
+    found.tidings = Tidings(machine, updates.channel(), _messenger, allowed=may)
     return found
 
 

@@ -20,8 +20,7 @@ from configure587.policies.kinds import Wrong
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from configure587.machine import Machine
-    from configure587.machine.seams import Registry
+    from configure587.machine.seams import Files, Registry
     from configure587.policies.keys import Key
 
 _LIMIT = 1024 * 1024  # bytes of one document
@@ -48,10 +47,10 @@ class Setting(NamedTuple):
     line: int = 0
 
 
-def toml(machine: Machine, path: str, rank: Rank) -> list[Setting]:
+def toml(files: Files, path: str, rank: Rank) -> list[Setting]:
     """The settings of a TOML file; Refused when it cannot be read or anything in it is wrong."""
     try:
-        text = machine.files.read(path, _LIMIT).decode("utf-8-sig")
+        text = files.read(path, _LIMIT).decode("utf-8-sig")
     except OSError as error:
         raise Refused("policy_unreadable", path=path, detail=detail(error)) from error
     except UnicodeDecodeError as error:
@@ -201,13 +200,13 @@ def _order(name: str) -> tuple[int, str]:
     return (int(name) if name.isascii() and name.isdecimal() else 1 << 31, name)
 
 
-def property_list(machine: Machine, path: str, rank: Rank) -> list[Setting]:
+def property_list(files: Files, path: str, rank: Rank) -> list[Setting]:
     """The settings of a property list, as profiles of macOS leave them."""
     import plistlib
     from xml.parsers.expat import ExpatError
 
     try:
-        raw = plistlib.loads(machine.files.read(path, _LIMIT))
+        raw = plistlib.loads(files.read(path, _LIMIT))
     except OSError as error:
         raise Refused("policy_unreadable", path=path, detail=detail(error)) from error
     except (ValueError, ExpatError, plistlib.InvalidFileException, RecursionError) as error:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from configure587.machine import Machine
+    from configure587.machine.seams import Files
 
 WAIT: Final = 600.0  # seconds
 
@@ -49,18 +50,22 @@ class Wishes(NamedTuple):
 
 
 def settled(
-    machine: Machine, command: Mapping[str, Any] | None = None, file: str | None = None
+    machine: Machine,
+    command: Mapping[str, Any] | None = None,
+    file: str | None = None,
+    files: Files | None = None,
 ) -> Wishes:
     """What counts on this computer for this person; Refused when a document is wrong.
 
-    `command` is what the command line says, by key; `file` the path of --policy.
+    `command` is what the command line says, by key; `file` the path of --policy, which lies
+    among `files`: on the computer that we run on, which need not be the one that is meant.
     """
     said = [Setting(key, value, Rank.COMMAND, "") for key, value in (command or {}).items()]
     ranked = [
         *of_machine(machine),
         *said,
         *of_user(machine),
-        *(layers.toml(machine, file, Rank.FILE) if file is not None else ()),
+        *(layers.toml(files or machine.files, file, Rank.FILE) if file is not None else ()),
     ]
     settings: dict[str, Setting] = {}
     for each in ranked:
@@ -92,8 +97,8 @@ def _document(machine: Machine, path: str, rank: Rank) -> list[Setting]:
     if machine.platform is Platform.WINDOWS:
         return layers.registry(machine.registry, path, rank)
     if machine.platform is Platform.MACOS:
-        return layers.property_list(machine, path, rank)
-    return layers.toml(machine, path, rank)
+        return layers.property_list(machine.files, path, rank)
+    return layers.toml(machine.files, path, rank)
 
 
 def policy(wishes: Wishes, base: Policy | None = None) -> Policy:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from configure587.errors import Refused
+from configure587.machine.disk import DiskFiles
 from configure587.policies import layers, schema, settling
 from configure587.policies.layers import Rank
 from configure587.report import exit_codes
@@ -22,7 +23,7 @@ def run(session: Session) -> int:
 
 def _show(session: Session) -> int:
     """Every setting that counts here, and whose word it is."""
-    wishes = settling.settled(session.machine, session.said(), session.args.policy)
+    wishes = settling.settled(session.machine, session.said(), session.args.policy, DiskFiles())
     session.say(words.shown(session.style, wishes))
     session.document(words.document(wishes))
     return exit_codes.DONE
@@ -33,7 +34,7 @@ def _check(session: Session) -> int:
     path = session.args.file
     if path is None:
         raise Refused("policy_not_named")
-    found = layers.toml(session.machine, path, Rank.FILE)
+    found = layers.toml(DiskFiles(), path, Rank.FILE)
     session.say(words.checked(session.style, path, found))
     session.document(words.document(settling.Wishes({each.key: each for each in found})))
     return exit_codes.DONE

@@ -19,7 +19,9 @@ def run(session: Session) -> int:
     network = SocketNetwork()
     session = session.with_network(network)
     try:
-        news = updates.look(session.machine, updates.channel(), network.news(session.stop).fetch)
+        ask = network.news(session.stop).fetch
+        may = session.policy().updates == "ask"
+        news = updates.look(session.machine, updates.channel(), ask, allowed=may)
     finally:
         session.tell_ledger()
     session.say(words.lines(session.style, news))

@@ -56,7 +56,7 @@ EVERYTHING: dict[str, Any] = {
     "stop-if-failed": 10,
     "language": "pt-BR",
     "window-offers": ["change", "learn"],
-    "updates": "ask",
+    "updates": "off",
     "support-name": "Acme",
     "support-phone": "0800 000",
     "support-site": "https://acme.example/ajuda",
@@ -83,7 +83,7 @@ WANTED = Policy(
     stop_if_failed=10,
     language="pt-BR",
     window_offers=("change", "learn"),
-    updates="ask",
+    updates="off",
     support=Contact("Acme", "0800 000", "https://acme.example/ajuda", "/srv/acme.png"),
 )
 
@@ -120,7 +120,7 @@ def with_file(text: str | bytes, path: str = FILE) -> Machine:
 def refusal(text: str | bytes) -> Refused:
     """What is wrong in a file."""
     with pytest.raises(Refused) as caught:
-        layers.toml(with_file(text), FILE, Rank.FILE)
+        layers.toml(with_file(text).files, FILE, Rank.FILE)
     return caught.value
 
 
@@ -320,7 +320,7 @@ def test_what_cannot_be_read_as_text_is_refused(data: bytes, detail: str) -> Non
 
 def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read() -> None:
     text = "\ufeffprobe = 'off'\r\nlimit = 5\r\n"
-    found = layers.toml(with_file(text), FILE, Rank.FILE)
+    found = layers.toml(with_file(text).files, FILE, Rank.FILE)
     assert [(each.key, each.value, each.line) for each in found] == [
         ("probe", "off", 1),
         ("limit", 5, 2),
@@ -336,7 +336,7 @@ def test_a_file_that_is_not_there_is_refused() -> None:
 @given(st.binary(max_size=200))
 def test_no_bytes_make_anything_but_settings_or_a_refusal(data: bytes) -> None:
     try:
-        found = layers.toml(with_file(data), FILE, Rank.FILE)
+        found = layers.toml(with_file(data).files, FILE, Rank.FILE)
     except Refused:
         return
     assert {each.key for each in found} <= set(KEYS)
@@ -367,7 +367,7 @@ def test_every_key_says_what_it_is_for_and_what_it_allows(key: Any) -> None:  # 
 
 
 def test_a_value_is_shown_as_a_file_would_spell_it() -> None:
-    found = layers.toml(with_file(toml(EVERYTHING)), FILE, Rank.FILE)
+    found = layers.toml(with_file(toml(EVERYTHING)).files, FILE, Rank.FILE)
     assert {each.key: policies.plain(each.value) for each in found} == EVERYTHING
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from builders import a_machine, offline, state_of, thunderbird
-from configure587 import engine
+from builders import a_machine, an_image, offline, state_of, thunderbird
+from configure587 import cli, engine
 from configure587.model import SUBMISSION, SUBMISSIONS, Result, Security, Transport, Verdict
 from configure587.policy import HostMove
 from outlook_builders import a_windows_machine, outlook, pop3
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from configure587.machine import Machine
     from configure587.model import Finding
 
@@ -174,3 +177,45 @@ def test_an_outlook_account_with_a_new_server_is_shown_as_steps() -> None:
     finding = found(machine, host_map=MOVE)
     assert finding.verdict is Verdict.GUIDED
     assert codes(finding)[-1] == "other_host_by_hand"
+
+
+def test_an_organisation_that_wants_no_look_for_versions_is_heeded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text('updates = "off"', encoding="utf-8")
+    image = an_image(tmp_path / "computer", thunderbird(port=25))
+    words = ["--image", str(image), "--policy", str(file), "--json", "update", "check"]
+    assert cli.main(words) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "updates_by_policy"
+
+
+def test_what_the_computer_s_policy_fixes_a_command_line_cannot_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = an_image(tmp_path / "computer", thunderbird(port=25))
+    folder = image / "etc" / "configure587" / "policy.d"
+    folder.mkdir(parents=True)
+    (folder / "acme.toml").write_text('probe = "off"\ntargets = ["465/tls"]\n', encoding="utf-8")
+    words = ["--image", str(image), "--json", "plan", "--target", "587", "--probe", "require"]
+    assert cli.main(words) == 10
+    (step,) = json.loads(capsys.readouterr().out)["steps"]
+    assert step["finding"]["target"]["port"] == 465
+
+
+def test_a_broken_policy_stops_a_change_and_never_its_undoing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = an_image(tmp_path / "computer", thunderbird(port=25))
+    prefs = image / "home" / ".thunderbird" / "abcd1234.default" / "prefs.js"
+    before = prefs.read_bytes()
+    assert cli.main(["--image", str(image), "apply", "--yes", "--probe", "off"]) == 0
+    assert prefs.read_bytes() != before
+    folder = image / "etc" / "configure587" / "policy.d"
+    folder.mkdir(parents=True)
+    (folder / "acme.toml").write_text("prob = 1", encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(["--image", str(image), "--json", "apply", "--yes"]) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "policy_key_unknown"
+    assert cli.main(["--image", str(image), "rollback"]) == 0
+    assert prefs.read_bytes() == before
