@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from typing import TYPE_CHECKING
@@ -40,9 +39,8 @@ def main(megabytes: int) -> None:
                 rounds=ROUNDS,
             )
         for path in (few, many):
-            print(
-                f"peak memory for {os.path.getsize(path) >> 20} MB: {_peak([*ours, path]):.1f} MiB"
-            )
+            peak = ratios.peak_of_words([*ours, path], 10)
+            print(f"peak memory for {os.path.getsize(path) >> 20} MB: {peak:.1f} MiB")
 
 
 def _make(path: str, megabytes: int) -> int:
@@ -96,16 +94,6 @@ def _customer(dice: random.Random) -> str:
         "delay=0.4, delays=0.1/0/0.1/0.2, dsn=2.0.0, status=sent (250 2.0.0 OK)\n"
         f"{at}/qmgr[78]: {queue_id}: removed\n"
     )
-
-
-def _peak(words: list[str]) -> float:
-    """In a process of its own, for the system keeps only the largest child's figure."""
-    code = "import ratios, sys; print(ratios.peak_of(ratios.command(sys.argv[1:], None, (10,))))"
-    folder = os.path.dirname(os.path.abspath(__file__))
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words], cwd=folder, stdout=subprocess.PIPE, check=True
-    )
-    return float(done.stdout)
 
 
 if __name__ == "__main__":

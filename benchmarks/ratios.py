@@ -80,3 +80,19 @@ def peak_of(deed: Callable[[], None]) -> float:
     deed()
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def peak_of_words(words: Sequence[str], code: int) -> float:
+    """The same of a command, measured in a process that has no other children."""
+    program = (
+        "import ratios, sys;"
+        "deed = ratios.command(sys.argv[2:], None, (int(sys.argv[1]),));"
+        "print(ratios.peak_of(deed))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(code), *words],
+        cwd=os.path.dirname(os.path.abspath(__file__)),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return float(done.stdout)

@@ -109,7 +109,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
             options.learn,
         ),
         "fleet": (
-            _("list from the logs of a mail server who still uses port 25"),
+            _("how far many computers have come, and who still uses port 25"),
             options.fleet,
         ),
         "policy": (

@@ -11,21 +11,84 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+FROM_LOGS = "from-logs"
+OF_LOGS = ("since", "domains", "port_of", "year")
+"""What is said of logs only."""
+OF_FOLDERS = ("goal", "inventory", "html")
+GOAL = 90
+"""In percent: the campaign's own condition for closing port 25."""
+
+
+class _FirstWord(argparse.Action):
+    """The first word: from-logs wants files behind it, a folder needs nothing more."""
+
+    others: argparse.Action
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep it."""
+        del parser, option_string
+        setattr(namespace, self.dest, values)
+        self.others.required = values == FROM_LOGS
+
+
 def add_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """All of them."""
     _ = texts.gettext
-    add = parser.add_argument
-    add(
+    first = parser.add_argument(
         "action",
-        choices=("from-logs",),
-        help=_("from-logs: list who still sends through port 25 or without encryption"),
+        action=_FirstWord,
+        metavar=_("FOLDER|from-logs"),
+        help=_(
+            "a folder of reports: how many computers have moved; from-logs: list who still sends "
+            "through port 25 or without encryption (a folder of that name is ./from-logs)"
+        ),
     )
-    add(
+    assert isinstance(first, _FirstWord)
+    first.others = parser.add_argument(
         "files",
         nargs="+",
+        default=[],
         metavar=_("FILE"),
-        help=_("logs of Postfix, Exim or Dovecot, also packed with gzip; - for standard input"),
+        help=_(
+            "more folders; or with from-logs, logs of Postfix, Exim or Dovecot, also packed with "
+            "gzip; - for standard input"
+        ),
     )
+    _of_folders(parser, texts)
+    _of_logs(parser, texts)
+    parser.add_argument(
+        "--csv",
+        metavar=_("FILE"),
+        help=_("write the computers, or the accounts, to a file for a spreadsheet"),
+    )
+
+
+def _of_folders(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    add = parser.add_argument
+    add(
+        "--goal",
+        type=_percent(texts),
+        metavar="N",
+        help=_("how many percent of the computers have to move (default: 90)"),
+    )
+    add(
+        "--inventory",
+        metavar=_("FILE"),
+        help=_("a list of all computers (CSV), to see which of them never reported"),
+    )
+    add("--html", metavar=_("FILE"), help=_("write a page to print, to keep and to pass on"))
+
+
+def _of_logs(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    add = parser.add_argument
     add(
         "--since",
         type=_day(texts),
@@ -54,11 +117,23 @@ def add_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations
         metavar="N",
         help=_("for logs without a year: the year of the newest line (default: this one)"),
     )
-    add(
-        "--csv",
-        metavar=_("FILE"),
-        help=_("write the accounts to a file for a spreadsheet"),
-    )
+
+
+def misplaced(args: argparse.Namespace) -> str | None:
+    """An option that was said and means nothing here, as it was said."""
+    names = OF_FOLDERS if args.action == FROM_LOGS else OF_LOGS
+    said = (name for name in names if getattr(args, name) not in (None, []))
+    return next((f"--{name.replace('_', '-')}" for name in said), None)
+
+
+def _percent(texts: gettext.NullTranslations) -> Callable[[str], int]:
+    def percent(word: str) -> int:
+        number = word.removesuffix("%")
+        if number.isascii() and number.isdecimal() and 0 < int(number[:4]) <= 100:
+            return int(number)
+        raise argparse.ArgumentTypeError(texts.gettext("say a percentage from 1 to 100"))
+
+    return percent
 
 
 def _day(texts: gettext.NullTranslations) -> Callable[[str], dt.date]:

@@ -61,6 +61,15 @@ def of_senders(*, due: bool, certain: bool) -> int:
     return DONE if certain else NEEDS_A_PERSON
 
 
+def of_fleet(*, reached: bool, whole: bool, certain: bool) -> int:
+    """What fleet FOLDER ends with: 0 only if it is certain that the goal is reached."""
+    if not whole:
+        return NEEDS_A_PERSON
+    if not reached:
+        return DUE
+    return DONE if certain else NEEDS_A_PERSON
+
+
 def of_outcomes(
     outcomes: Sequence[Outcome], left: Iterable[Verdict] = (), unproven: int = NOT_PROVEN
 ) -> int:

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KnownWord = Literal["exact", "told", "convention", "unknown"]
+StageWord = Literal[
+    "failed",
+    "due",
+    "unproven",
+    "needs_a_person",
+    "not_seen",
+    "held",
+    "silent",
+    "moved",
+    "no_account",
+]
+AsideWord = Literal[
+    "damaged", "other_version", "too_large", "unreadable", "other_kind", "rehearsal"
+]
 
 
 class SenderJson(TypedDict):
@@ -61,4 +75,97 @@ class SendersJson(TypedDict):
     logs: list[LogJson]
 
 
-DOCUMENTS: Mapping[str, type] = {"senders": SendersJson, "run": RunJson, "policy": PolicyJson}
+class FleetComputerJson(TypedDict):
+    """A computer by its newest report; `id` is "" and `ended` null when it never reported.
+
+    `odd_clock` when that report's date cannot be; `not_done` of its `accounts` are in the way.
+    """
+
+    name: str
+    id: str
+    stage: StageWord
+    ended: str | None
+    odd_clock: bool
+    platform: str
+    version: str
+    ring: str | None
+    people: int
+    skipped: int
+    accounts: int
+    not_done: int
+    reasons: list[str]
+
+
+class FleetShareJson(TypedDict):
+    """A row of a table: accounts, and how many of them are as they should be."""
+
+    name: str
+    accounts: int
+    done: int
+
+
+class FleetDayJson(TypedDict):
+    """A day, in UTC, and how many computers had moved by its end."""
+
+    day: str
+    moved: int
+
+
+class FleetFileJson(TypedDict):
+    """A file that was not counted, and why."""
+
+    path: str
+    why: AsideWord
+
+
+class FleetBreakJson(TypedDict):
+    """A folder that could not be read to its end, and what the system says."""
+
+    path: str
+    detail: str
+
+
+class FleetReportsJson(TypedDict):
+    """What was read; `examples` are the first thousand files that were not counted."""
+
+    counted: int
+    duplicates: int
+    unfinished: int
+    folders: int
+    broken_off: list[FleetBreakJson]
+    aside: dict[AsideWord, int]
+    examples: list[FleetFileJson]
+
+
+class FleetJson(TypedDict):
+    """configure587 fleet FOLDER --json; docs/fleet.md defines every word.
+
+    `known` are the computers of which the share is taken, `missing` how many more have to move.
+    `listed` is null without an inventory. `tables` are client, version, provider, verdict, reason.
+    """
+
+    schema: Schema
+    kind: Literal["fleet"]
+    made: str
+    goal: int
+    reached: bool
+    certain: bool
+    known: int
+    moved: int
+    missing: int
+    stages: dict[StageWord, int]
+    listed: int | None
+    strangers: int
+    same_names: list[str]
+    reports: FleetReportsJson
+    tables: dict[str, list[FleetShareJson]]
+    days: list[FleetDayJson]
+    computers: list[FleetComputerJson]
+
+
+DOCUMENTS: Mapping[str, type] = {
+    "senders": SendersJson,
+    "run": RunJson,
+    "policy": PolicyJson,
+    "fleet": FleetJson,
+}

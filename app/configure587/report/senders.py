@@ -98,7 +98,7 @@ def _due(style: Style, senders: Sequence[Sender]) -> Iterator[str]:
         return
     yield ""
     heads = (_("Account"), _("Due"), _("Port 25"), _("Clear"), _("Last"), _("Good"))
-    yield from _columns([heads, *map(_cells, senders)])
+    yield from columns([heads, *map(_cells, senders)])
 
 
 def _cells(each: Sender) -> tuple[str, ...]:
@@ -106,8 +106,8 @@ def _cells(each: Sender) -> tuple[str, ...]:
     return (text.shown(each.account), *numbers, _day(each.last), str(each.good))
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Names to the left, numbers to the right."""
+def columns(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows of a table: the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *others in rows:
         cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
@@ -180,11 +180,11 @@ def csv_file(style: Style, found: Senders) -> bytes:
     rows.writerow(heads)
     for each in (*found.due, *found.unknown):
         name, *others = _cells(each)
-        rows.writerow([_harmless(name), *others, each.unknown])
+        rows.writerow([harmless(name), *others, each.unknown])
     return target.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@", "|", "%")) else cell
 

@@ -284,6 +284,28 @@ ERRORS = {
         N_("{where}: {one} and {other} ({there}) cannot both be meant: {value}."),
         N_("Nothing was changed. Leave one of them out."),
     ),
+    "reports_unreadable": (
+        N_("The folder of reports {path} could not be read: {detail}."),
+        N_("Nothing was counted. Check the path, and whether the share is there."),
+    ),
+    "inventory_unreadable": (
+        N_("The list of computers {path} could not be read: {detail}."),
+        N_("Nothing was counted. Check the path."),
+    ),
+    "inventory_not_csv": (
+        N_("The list of computers {path} is no table that we can read."),
+        N_("Nothing was counted. Save it as CSV, separated by commas, semicolons or tabs."),
+    ),
+    "inventory_empty": (
+        N_("The list of computers {path} names none."),
+        N_(
+            "Nothing was counted. Their names belong in a column such as Computer, or in the first."
+        ),
+    ),
+    "option_not_here": (
+        N_("{option} means nothing here."),
+        N_("See which options belong to which words: {command} fleet --help"),
+    ),
     "file_not_written": (
         N_("{path} could not be written: {detail}."),
         N_("Check the path and the free space."),

@@ -147,12 +147,6 @@ def test_a_wrong_command_line_ends_with_2(
     assert ended.value.code == 2
 
 
-def test_another_first_word_is_not_understood(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["fleet", "pasta", "x", "--lang", "en"])
-    assert ended.value.code == 2
-
-
 def test_several_logs_are_one_answer(logs: Logs, capsys: pytest.CaptureFixture[str]) -> None:
     paths = [
         logs.add("mail.log", conversation()),
