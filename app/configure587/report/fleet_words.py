@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from configure587.i18n import N_
 from configure587.report import sentences, text
+from configure587.report import words as word_lists
 from configure587.report.learning import number
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def certainty(texts: gettext.NullTranslations, fleet: Fleet) -> Iterator[str]:
     computers = of.format(count=number(texts, reported))
     yield line.format(count=number(texts, fleet.counted), computers=computers)
     for path, why in fleet.broken_off:
-        known = sentences.DETAILS.get(why)
+        known = word_lists.DETAILS.get(why)
         line = _("{path} could not be read to its end ({detail}); other reports may be missing.")
         yield line.format(path=text.shown(path), detail=why if known is None else _(known))
     yield from _asides(texts, fleet)
