@@ -80,6 +80,7 @@ HEAVY: Final = {
     *("PySide6", "shiboken6", "babel", "msgspec", "hypothesis", "jsonschema"),
     *("ssl", "http", "urllib.request", "asyncio", "smtplib", "email", "xml", "sqlite3"),
     *("defusedxml", "dns", "idna", "publicsuffixlist", "configure587.submission"),
+    *("jinja2", "markupsafe", "configure587.fleet"),
     *("segno", "plistlib", "configure587.carriers"),
     *("nacl", "configure587.updates"),
     *("curses", "rich", "blessed", "multiprocessing", "concurrent"),
