@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words == ["for-one-person"]:  # started by ourselves, see machine/handing.py
+        from configure587.machine import handing
+
+        return handing.main()
     texts = i18n.texts(_language(words))
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us

@@ -8,6 +8,7 @@ at all, so a power cut leaves a story that can be read.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import os
 import re
@@ -327,6 +328,7 @@ def _readme(entries: Sequence[Entry]) -> str:
     return _resource("backup-set.txt").replace("{files}", "\n".join(lines))
 
 
+@functools.cache
 def _resource(name: str) -> str:
     from importlib import resources
 

@@ -44,7 +44,7 @@ def test_the_person_who_is_signed_in_is_us_or_not_told() -> None:
 
 
 def test_windows_writes_down_where_our_own_profile_is() -> None:
-    written = windows_person._written_home(WinRegistry(), SESSION.own_sid())
+    written = windows_person.written_home(WinRegistry(), SESSION.own_sid())
     assert os.path.isdir(SESSION.expanded(written))
 
 
@@ -133,4 +133,4 @@ def where_profiles_are(monkeypatch: pytest.MonkeyPatch, sid: str, path: str) -> 
     with winreg.CreateKeyEx(winreg.HKEY_LOCAL_MACHINE, key) as at:
         winreg.SetValueEx(at, "ProfileImagePath", 0, winreg.REG_EXPAND_SZ, path)
     top = r"HKEY_LOCAL_MACHINE\SOFTWARE\Configure587 People"
-    monkeypatch.setattr(windows_person, "_PROFILES", top)
+    monkeypatch.setattr(windows_person, "PROFILES", top)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from configure587.machine import Files, Processes, Spread
+    from configure587.machine.people import People, Someone
+    from configure587.machine.posix_people import Sources
 
 # What a mail program itself heeds, and where this system keeps a person's data.
 _VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MOZ_APP_DATA")
@@ -41,6 +43,70 @@ def machines(image: str | None = None) -> Iterator[Machine]:
     yield _on_windows(own) if system is Platform.WINDOWS else own
 
 
+def people() -> People:
+    """Everybody with an account on this computer, for root or an elevated administrator."""
+    system = platform()
+    if system is Platform.WINDOWS:
+        from configure587.machine.windows_people import WindowsPeople
+
+        return WindowsPeople()
+    from configure587.machine.posix_people import PosixPeople
+
+    lock = "/run/configure587.lock" if system is Platform.LINUX else "/var/run/configure587.lock"
+    at_once = max(2, os.cpu_count() or 2)
+    if system is Platform.MACOS:
+        at_once = 0
+    return PosixPeople(_sources(system), machine_of, _processes(system), lock, at_once)
+
+
+def _sources(system: Platform) -> Sources:
+    """Whom to ask for accounts, and what of this computer bears on them."""
+    import pwd
+
+    from configure587.machine import posix_people
+
+    linux = system is Platform.LINUX
+    return posix_people.Sources(
+        accounts=pwd.getpwall,
+        by_number=pwd.getpwuid,
+        uid_min=posix_people.uid_min(system.value, _text("/etc/login.defs") if linux else ""),
+        mounts=posix_people.mounts(_text("/proc/self/mounts") if linux else ""),
+        homes=("/home",) if linux else ("/Users",),
+    )
+
+
+def _text(path: str) -> str:
+    """What a file of the system says, "" when it is not there."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as source:
+            return source.read()
+    except FileNotFoundError:
+        return ""
+
+
+def machine_of(someone: Someone) -> Machine:
+    """This computer for one person, whom this process becomes for good; or NotReady.
+
+    The variables of whoever runs us name other folders, so the usual ones count.
+    """
+    from configure587.machine import becoming
+
+    becoming.become(someone)
+    becoming.go_home(someone)
+    system = platform()
+    return Machine(
+        platform=system,
+        user=someone.name,
+        home=someone.home,
+        files=DiskFiles(),
+        processes=_processes(system),
+        clock=DiskClock(),
+        identity=identity(someone.home),
+        computer=hostname(),
+        spread=_spread(system),
+    )
+
+
 def _own(system: Platform, files: Files) -> Machine:
     """This computer for the account that we run as."""
     home = os.path.expanduser("~")
@@ -52,8 +118,8 @@ def _own(system: Platform, files: Files) -> Machine:
         processes=_processes(system),
         clock=DiskClock(),
         variables={name: os.environ[name] for name in _VARIABLES if os.environ.get(name)},
-        identity=f"{_hostname()}:{home}",
-        computer=_hostname(),
+        identity=identity(home),
+        computer=hostname(),
         spread=_spread(system),
     )
 
@@ -74,7 +140,7 @@ def _on_windows(own: Machine) -> Machine:
         processes=WindowsLocks(person.sid),
         registry=WinRegistry(person.sid),
         variables={},  # ours name our own folders
-        identity=f"{_hostname()}:{person.home}",
+        identity=identity(person.home),
         notices=(reason("other_person", person=person.name, ran_as=own.user),),
     )
 
@@ -89,7 +155,13 @@ def _processes(system: Platform) -> Processes:
     return PosixLocks(bsd=system is Platform.MACOS)
 
 
-def _hostname() -> str:
+def identity(home: str) -> str:
+    """What tells this computer and the person of this home from all others."""
+    return f"{hostname()}:{home}"
+
+
+def hostname() -> str:
+    """What this computer is called."""
     if hasattr(os, "uname"):
         return os.uname().nodename
     return os.environ.get("COMPUTERNAME", "")
@@ -129,6 +201,14 @@ def languages() -> tuple[str, ...]:
     if locale_name.partition(".")[0] in {"C", "POSIX"}:
         return ("en",)
     return (*filter(None, os.environ.get("LANGUAGE", "").split(":")), locale_name)
+
+
+def ourselves() -> list[str]:
+    """How to start this program again, as a list of words; nobody's current folder has a say."""
+    program = os.path.basename(sys.executable).lower()
+    if program.startswith("python"):
+        return [sys.executable, "-P", "-m", "configure587"]
+    return [sys.executable]
 
 
 def spelled(words: Sequence[str], system: Platform | None = None) -> str:

@@ -45,7 +45,7 @@ class Person(NamedTuple):
     home: str
 
 
-_PROFILES = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
+PROFILES = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList"
 
 
 def other_person(session: Session, registry: Registry) -> Person | None:
@@ -58,7 +58,7 @@ def other_person(session: Session, registry: Registry) -> Person | None:
         sid = session.sid_of(account)
         if same(sid, session.own_sid()) or not registry.exists(rf"HKEY_USERS\{sid}"):
             return None
-        home = session.expanded(_written_home(registry, sid))
+        home = session.expanded(written_home(registry, sid))
     except OSError:
         return None
     if not ntpath.splitdrive(home)[0] or "%" in home:
@@ -66,9 +66,10 @@ def other_person(session: Session, registry: Registry) -> Person | None:
     return Person(sid, account.rpartition("\\")[2], home)
 
 
-def _written_home(registry: Registry, sid: str) -> str:
+def written_home(registry: Registry, sid: str) -> str:
+    """The folder of a profile as the registry has it, "" when it has none; may raise OSError."""
     name = "ProfileImagePath"
-    value = registry.read(rf"{_PROFILES}\{sid}", [name]).get(name)
+    value = registry.read(rf"{PROFILES}\{sid}", [name]).get(name)
     if not isinstance(value, Opaque):
         return value if isinstance(value, str) else ""
     if value.type != "REG_EXPAND_SZ" or len(value.data) % 2:

@@ -75,6 +75,10 @@ class SocketNetwork:
         self._trust = Trust(cafile, second_opinion)
         self._ledger = Ledger()
 
+    def prepare(self) -> None:
+        """Read whom to believe now, rather than with the first look."""
+        self._trust.prepare()
+
     @property
     def ledger(self) -> list[Connection]:
         """Every connection of this run, in the order of their beginnings."""
