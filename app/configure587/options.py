@@ -36,6 +36,22 @@ def check(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
     )
 
 
+def all_users(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    """The option for whoever looks after a computer."""
+    _ = texts.gettext
+    parser.add_argument(
+        "--all-users",
+        action="store_true",
+        help=_("for all people of this computer; needs the rights of an administrator"),
+    )
+
+
+def scan(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    """The options of `scan`."""
+    target(parser, texts)
+    all_users(parser, texts)
+
+
 def target(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """The options of `target`."""
     _ = texts.gettext
@@ -155,6 +171,7 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
     _ = texts.gettext
     _choice_options(parser, texts)
     _probe_options(parser, texts)
+    all_users(parser, texts)
     add = parser.add_argument
     add("planfile", nargs="?", metavar=_("PLANFILE"), help=_("a plan made with plan -o"))
     add("--dry-run", action="store_true", help=_("rehearse everything, change nothing"))
@@ -225,6 +242,7 @@ def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float | str]:
 def rollback(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """The options of `rollback`."""
     _ = texts.gettext
+    all_users(parser, texts)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id (default: the last one)")

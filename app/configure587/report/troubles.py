@@ -61,6 +61,18 @@ ERRORS = {
         N_("Too many computers failed, so this one waits. Nothing was changed."),
         N_("See in the report folder what failed. Also check that the folder is there."),
     ),
+    "not_administrator": (
+        N_("To act for all people of this computer we need the rights of an administrator."),
+        N_("Start it again as root (sudo), or on Windows as an administrator."),
+    ),
+    "people_unknown": (
+        N_("The list of the people of this computer could not be read: {detail}."),
+        N_("Nothing was changed. Ask whoever looks after this computer."),
+    ),
+    "not_for_all_users": (
+        N_("{option} is about one person and cannot be used with --all-users."),
+        N_("Nothing was changed. Leave out one of the two."),
+    ),
     "no_such_backup": (
         N_("There is no backup named {backup}."),
         N_("See which there are: {command} backups list"),

@@ -38,6 +38,10 @@ _TOLD = {
 
 def run(session: Session) -> int:
     """Make the changes: preview, one question, backup, write, verify."""
+    if session.args.all_users:
+        from configure587.verbs import everyone
+
+        return everyone.run(session, "apply")
     session = session.networked()
     try:
         if unattended.is_wanted(session):

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 def run(session: Session) -> int:
     """Undo: the named backup, the last one, or all of them, newest first."""
+    if session.args.all_users:
+        from configure587.verbs import everyone
+
+        return everyone.run(session, "rollback")
     session.tell_notices()
     if unattended.is_wanted(session):
         return _reported(session)

@@ -19,6 +19,10 @@ Rendered = TypeVar("Rendered")
 
 def run(session: Session) -> int:
     """Findings, one at a time: memory does not grow with the number of profiles."""
+    if session.args.all_users:
+        from configure587.verbs import everyone
+
+        return everyone.run(session, "scan")
     session.tell_notices()
     recovered = engine.recover(session.machine)
     session.tell_recovered(recovered)

@@ -1,0 +1,118 @@
+"""--all-users: a word of the command line for all people of this computer, one after the other."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from configure587.errors import Refused
+from configure587.machine import here
+from configure587.machine.people import NOT_PEOPLE
+from configure587.policy import Probe
+from configure587.report import people as report
+from configure587.rollout import everyone, reports
+from configure587.rollout.share import Share
+from configure587.runlog import RunLog
+
+if TYPE_CHECKING:
+    from configure587.machine.people import People
+    from configure587.policy import Policy
+    from configure587.report.run_documents import PersonJson, RunWord
+    from configure587.rollout.everyone import Part, Prepared
+    from configure587.session import Session
+
+# What names something of one person, which for all of them means nothing.
+_FOR_ONE = {
+    "image": "--image",
+    "data_dir": "--data-dir",
+    "planfile": "PLANFILE",
+    "only": "--only",
+    "skip": "--skip",
+    "backup": "BACKUP",
+    "last": "--last",
+    "whole_file": "--whole-file",
+}
+
+
+def run(session: Session, word: RunWord, people: People | None = None) -> int:
+    """Do it for all, say how it went for each, and report; `people` are those of this computer."""
+    policy = session.policy()
+    run = reports.Run(word, session.machine.stamp(), dry_run=_is_rehearsal(session))
+    log = RunLog(session.machine, f"{word}-all-users")
+    entries = carried_out(session, policy, word, people)
+    code = everyone.exit_code(entries)
+    session.say(report.summary(session.style, entries))
+    log.add(f"{len(entries)} accounts, exit code {code}")
+    log.write()
+    document = reports.made(session.machine, policy, run, entries, code)
+    session.document(document)
+    if policy.report:
+        reports.deliver(session.machine, Share(policy.report), document)
+    return code
+
+
+def carried_out(
+    session: Session, policy: Policy, word: RunWord, people: People | None = None
+) -> list[PersonJson]:
+    """Everybody's entry, in the order of their accounts; each is said as soon as it is done."""
+    _refuse_what_is_for_one(session)
+    _ask(session, word)
+    parts = everyone.carried_out(
+        people if people is not None else here.people(),
+        policy,
+        word,
+        dry_run=_is_rehearsal(session),
+        names=reports.names(session.machine, policy),
+        stop=session.stop,
+        network=_network(session, policy, word),
+    )
+    return [_said(session, each) for each in parts]
+
+
+def _said(session: Session, part: Part) -> PersonJson:
+    if part.entry["reason"] not in NOT_PEOPLE:
+        session.say(report.lines(session.style, part.someone.name, part.entry))
+    return part.entry
+
+
+def _is_rehearsal(session: Session) -> bool:
+    return bool(getattr(session.args, "dry_run", False))
+
+
+def _network(session: Session, policy: Policy, word: RunWord) -> Prepared | None:
+    """How servers are looked at, where anything is going to be changed."""
+    if word != "apply" or policy.probe is Probe.OFF:
+        return None
+    from configure587.submission.probe import SocketNetwork
+
+    wait_more = bool(getattr(session.args, "wait_more", False))
+    return everyone.Prepared(functools.partial(SocketNetwork, wait_more=wait_more))
+
+
+def _refuse_what_is_for_one(session: Session) -> None:
+    for name, option in _FOR_ONE.items():
+        if getattr(session.args, name, None):
+            raise Refused("not_for_all_users", option=option)
+
+
+def _ask(session: Session, word: RunWord) -> None:
+    """One question on a terminal; elsewhere a change needs --yes or --silent."""
+    args = session.args
+    silent = bool(getattr(args, "silent", False))
+    if word == "scan" or _is_rehearsal(session) or silent or getattr(args, "yes", False):
+        return
+    if not session.interactive or session.json:
+        raise Refused("not_confirmed")
+    _ = session.style.texts.gettext
+    question, declined = {
+        "apply": (
+            _("Change this now for all people of this computer? Each gets a backup first. [y/N] "),
+            "declined",
+        ),
+        "rollback": (
+            _("Undo every change of ours for all people of this computer? [y/N] "),
+            "declined_undo",
+        ),
+    }[word]
+    if not session.agrees(question):
+        raise Refused(declined)
