@@ -7,6 +7,7 @@ Only ever called in a child of ours that does nothing else.
 from __future__ import annotations
 
 import os
+import resource
 import stat
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,6 @@ def _is_encrypted(names: list[str]) -> bool:
 
 def _without_core() -> None:
     """A crash of ours must not leave what we have in memory in a file."""
-    import resource
-
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -103,8 +103,12 @@ class Task:
 
 
 class Part(NamedTuple):
-    """How it went for one account; `entry` is what a report tells of it."""
+    """How it went for one account; `entry` is what a report tells of it.
 
+    `place` is that in the list of accounts: parts come as they are done.
+    """
+
+    place: int
     someone: Someone
     entry: PersonJson
 
@@ -129,8 +133,10 @@ def carried_out(  # noqa: PLR0913 - as one_person.carried_out, and for whom
     errand = Errand(task, SECONDS + policy.wait, stop)
     try:
         with people.alone():
-            for someone, answer in people.each(_listed(people), errand):
-                yield Part(someone, told(someone, answer, names))
+            someones = _listed(people)
+            places = {someone: place for place, someone in enumerate(someones)}
+            for someone, answer in people.each(someones, errand):
+                yield Part(places[someone], someone, told(someone, answer, names))
     except Busy as error:
         raise Refused("another_run") from error
 
@@ -150,12 +156,6 @@ def told(someone: Someone, answer: Answer, names: Names) -> PersonJson:
     if entry is None or entry["person"] != person:
         return _without_accounts(person, "failed", "answer_bad", exit_codes.FAILED)
     return entry
-
-
-def in_order(parts: Sequence[Part], people: Sequence[Someone]) -> list[Part]:
-    """The parts as the people were listed, whoever was done first."""
-    place = {someone: number for number, someone in enumerate(people)}
-    return sorted(parts, key=lambda each: place.get(each.someone, len(place)))
 
 
 def exit_code(entries: Sequence[PersonJson]) -> int:

@@ -66,13 +66,16 @@ def carried_out(
         stop=session.stop,
         network=_network(session, policy, word),
     )
-    return [_said(session, each) for each in parts]
+    done = []
+    for each in parts:
+        done.append(each)
+        _say(session, each)
+    return [each.entry for each in sorted(done, key=lambda part: part.place)]
 
 
-def _said(session: Session, part: Part) -> PersonJson:
+def _say(session: Session, part: Part) -> None:
     if part.entry["reason"] not in NOT_PEOPLE:
         session.say(report.lines(session.style, part.someone.name, part.entry))
-    return part.entry
 
 
 def _is_rehearsal(session: Session) -> bool:
