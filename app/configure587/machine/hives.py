@@ -113,6 +113,7 @@ def mounted(name: str, path: str) -> Iterator[None]:
     try:
         _winreg.LoadKey(_winreg.HKEY_USERS, name, path)
     except OSError as error:
+        unload(name, tries=1)  # Wine leaves an empty key there
         in_use = getattr(error, "winerror", 0) in _IN_USE
         code = "profile_in_use" if in_use else "registry_not_loaded"
         raise NotReady(Answer("skipped" if in_use else "failed", code)) from error
@@ -123,13 +124,12 @@ def mounted(name: str, path: str) -> Iterator[None]:
             raise NotReady(Answer("failed", "registry_not_unloaded"))
 
 
-def unload(name: str) -> bool:
-    """Give a registry back to its file; False if somebody still uses it after five seconds."""
-    for _ in range(_TRIES):
-        code = _advapi.RegUnLoadKeyW(_handle(), name)
-        if code in {0, _NOT_THERE}:
+def unload(name: str, tries: int = _TRIES) -> bool:
+    """Give a registry back to its file; False if somebody uses it all the time (five seconds)."""
+    for number in range(tries):
+        time.sleep(_PAUSE if number else 0)
+        if _advapi.RegUnLoadKeyW(_handle(), name) in {0, _NOT_THERE}:
             return True
-        time.sleep(_PAUSE)
     return False
 
 
