@@ -46,12 +46,6 @@ def all_users(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) 
     )
 
 
-def scan(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
-    """The options of `scan`."""
-    target(parser, texts)
-    all_users(parser, texts)
-
-
 def target(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """The options of `target`."""
     _ = texts.gettext
@@ -67,6 +61,7 @@ def target(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> 
 def scan(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
     """The options of `scan`."""
     target(parser, texts)
+    all_users(parser, texts)
     _report_options(parser, texts)
 
 

@@ -185,6 +185,35 @@ def test_a_rehearsal_changes_nothing(full: Place) -> None:
     assert not os.path.exists(f"{full.folder}/home/ana/.local")
 
 
+def test_a_silent_run_says_no_word_and_leaves_one_report_of_all(full: Place) -> None:
+    folder = os.path.join(full.folder, "reports")
+    os.mkdir(folder)
+    words = ("apply", "--all-users", "--no-network", "--silent", "--report", folder)
+    done = full.run(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    [name] = os.listdir(folder)
+    with open(os.path.join(folder, name), encoding="utf-8") as source:
+        found = json.load(source)
+    jsonschema.validate(found, SCHEMA)
+    assert results(found) == [["changed"], ["changed", "changed"], []]
+    assert len(found["people"]) == 6
+    refused = full.run(*words, "--only", "thunderbird:1")
+    assert (refused.returncode, refused.stdout, refused.stderr) == (1, "", "")
+
+
+def test_a_computer_whose_turn_it_is_not_is_left_as_it_is(full: Place) -> None:
+    before = full.state()
+    folder = os.path.join(full.folder, "reports")
+    os.mkdir(folder)
+    held = full.run(*APPLY, "--report", folder, "--limit", "1", "--json")
+    assert held.returncode == 0
+    os.rename(folder, folder + ".gone")  # what cannot be read holds
+    assert full.run(*UNDO).returncode == 0
+    found = report(full.run(*APPLY, "--report", folder, "--limit", "1", "--json"))
+    assert (found["held"], found["people"], found["exit_code"]) == ("limit", [], 16)
+    assert full.state() == before
+
+
 def test_nothing_of_anybody_is_in_a_report(full: Place) -> None:
     told = full.run(*APPLY, "--json").stdout
     assert not [each for each in ("ana", "bia", "exemplo", full.folder, CANARY) if each in told]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from configure587.errors import Refused
+from configure587.errors import Configure587Error, Refused, expected
 from configure587.machine import here
 from configure587.machine.people import NOT_PEOPLE
 from configure587.policy import Probe
+from configure587.report import exit_codes
 from configure587.report import people as report
 from configure587.rollout import everyone, reports
-from configure587.rollout.share import Share
-from configure587.runlog import RunLog
+from configure587.verbs.unattended import Reported
 
 if TYPE_CHECKING:
     from configure587.machine.people import People
@@ -36,27 +36,27 @@ _FOR_ONE = {
 
 def run(session: Session, word: RunWord, people: People | None = None) -> int:
     """Do it for all, say how it went for each, and report; `people` are those of this computer."""
-    policy = session.policy()
-    run = reports.Run(word, session.machine.stamp(), dry_run=_is_rehearsal(session))
-    log = RunLog(session.machine, f"{word}-all-users")
-    entries = carried_out(session, policy, word, people)
-    code = everyone.exit_code(entries)
-    session.say(report.summary(session.style, entries))
-    log.add(f"{len(entries)} accounts, exit code {code}")
-    log.write()
-    document = reports.made(session.machine, policy, run, entries, code)
-    session.document(document)
-    if policy.report:
-        reports.deliver(session.machine, Share(policy.report), document)
-    return code
-
-
-def carried_out(
-    session: Session, policy: Policy, word: RunWord, people: People | None = None
-) -> list[PersonJson]:
-    """Everybody's entry, in the order of their accounts; each is said as soon as it is done."""
     _refuse_what_is_for_one(session)
     _ask(session, word)
+    reported = Reported(session, word)
+    entries: list[PersonJson] = []
+    code = exit_codes.HELD
+    if reported.held is None:
+        try:
+            entries = _carried_out(session, reported.policy, word, people)
+        except (Configure587Error, OSError) as error:
+            reported.stopped_by(expected(error))
+            raise
+        code = everyone.exit_code(entries)
+        session.say(report.summary(session.style, entries))
+    session.document(reported.made(entries, code))
+    return reported.end(entries, code)
+
+
+def _carried_out(
+    session: Session, policy: Policy, word: RunWord, people: People | None
+) -> list[PersonJson]:
+    """Everybody's entry, in the order of their accounts; each is said as soon as it is done."""
     parts = everyone.carried_out(
         people if people is not None else here.people(),
         policy,

@@ -132,13 +132,14 @@ class Reported:
         self.log.add(f"exit code {code}")
         if self._share is not None:
             keep = not self._dry_run
-            sent = reports.deliver(self.machine, self._share, self._made(people, code), keep=keep)
+            sent = reports.deliver(self.machine, self._share, self.made(people, code), keep=keep)
             self.log.add("report sent" if sent else "report not sent yet")
         if not self._dry_run and self._word != "scan":
             self.log.write()
         return code
 
-    def _made(self, people: Sequence[PersonJson], code: int) -> RunJson:
+    def made(self, people: Sequence[PersonJson], code: int) -> RunJson:
+        """The report, as of now."""
         run = reports.Run(
             self._word, self._started, self._turn.ring, self._dry_run, self._turn.held
         )
