@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from configure587.report.run_documents import PersonJson
 
+ROOT = Path(__file__).resolve().parents[3]
 OFFLINE = Policy(probe=Probe.OFF)
 ANA = Someone("ana", "/home/ana", "1000")
 
@@ -229,6 +231,11 @@ def test_every_reason_is_a_whole_sentence(code: str) -> None:
     assert sentence.endswith(".")
     assert sentence != code
     assert "{" not in sentence
+
+
+def test_the_page_for_administrators_explains_every_reason() -> None:
+    page = (ROOT / "docs" / "all-users.md").read_text(encoding="utf-8")
+    assert [code for code in report.REASONS if f"`{code}`" not in page] == []
 
 
 def test_a_reason_that_nobody_knows_shows_itself() -> None:
