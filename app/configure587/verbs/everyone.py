@@ -9,10 +9,9 @@ from configure587.errors import Configure587Error, Refused, expected
 from configure587.machine import here
 from configure587.machine.people import NOT_PEOPLE
 from configure587.policy import Probe
-from configure587.report import exit_codes
 from configure587.report import people as report
 from configure587.rollout import everyone, reports
-from configure587.verbs.unattended import Reported
+from configure587.verbs import unattended
 
 if TYPE_CHECKING:
     from configure587.machine.people import People
@@ -38,17 +37,14 @@ def run(session: Session, word: RunWord, people: People | None = None) -> int:
     """Do it for all, say how it went for each, and report; `people` are those of this computer."""
     _refuse_what_is_for_one(session)
     _ask(session, word)
-    reported = Reported(session, word)
-    entries: list[PersonJson] = []
-    code = exit_codes.HELD
-    if reported.held is None:
-        try:
-            entries = _carried_out(session, reported.policy, word, people)
-        except (Configure587Error, OSError) as error:
-            reported.stopped_by(expected(error))
-            raise
-        code = everyone.exit_code(entries)
-        session.say(report.summary(session.style, entries))
+    reported = unattended.begun(session, word)
+    try:
+        entries = _carried_out(session, reported.policy, word, people)
+    except (Configure587Error, OSError) as error:
+        reported.stopped_by(expected(error))
+        raise
+    code = everyone.exit_code(entries)
+    session.say(report.summary(session.style, entries))
     session.document(reported.made(entries, code))
     return reported.end(entries, code)
 

@@ -32,10 +32,7 @@ def is_wanted(session: Session) -> bool:
 
 def run(session: Session, word: Word, deed: Deed, say: Callable[[Went], None]) -> int:
     """Do it if it is this computer's turn, else raise Held; report it in any case."""
-    reported = Reported(session, word)
-    if reported.held is not None:
-        reported.end((), Held.exit_code)
-        raise Held(f"held_{reported.held}")
+    reported = begun(session, word)
     try:
         went = deed(reported.acting, reported.policy, session.notify)
     except (Configure587Error, Cancelled, OSError) as error:
@@ -46,6 +43,15 @@ def run(session: Session, word: Word, deed: Deed, say: Callable[[Went], None]) -
     people = reported.people_of(went)
     say(went)
     return reported.end(people, went.code, deferred=went.deferred)
+
+
+def begun(session: Session, word: Word) -> Reported:
+    """A run whose turn it is; Held, and reported, when it is not."""
+    reported = Reported(session, word)
+    if reported.held is not None:
+        reported.end((), Held.exit_code)
+        raise Held(f"held_{reported.held}")
+    return reported
 
 
 class Reported:
