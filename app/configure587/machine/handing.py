@@ -74,7 +74,7 @@ def _prepared(
 def asked(task: bytes, errand: Errand, words: Sequence[str] = ()) -> Answer:
     """What a program of ours answers to this task; `words` start it, if not as usual."""
     with subprocess.Popen(  # noqa: S603 - ourselves
-        [*(words or here.ourselves()), WORD],
+        [*(words or here.program()), WORD],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

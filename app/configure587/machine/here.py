@@ -181,10 +181,10 @@ def _user() -> str:
 
 
 def program() -> list[str]:
-    """The words with which this very program can be started again, from anywhere."""
+    """The words that start this very program again, from anywhere; no current folder has a say."""
     if getattr(sys, "frozen", False):  # one of our packages
         return [sys.executable]
-    return [sys.executable, "-m", "configure587"]
+    return [sys.executable, "-P", "-m", "configure587"]
 
 
 def languages() -> tuple[str, ...]:
@@ -201,14 +201,6 @@ def languages() -> tuple[str, ...]:
     if locale_name.partition(".")[0] in {"C", "POSIX"}:
         return ("en",)
     return (*filter(None, os.environ.get("LANGUAGE", "").split(":")), locale_name)
-
-
-def ourselves() -> list[str]:
-    """How to start this program again, as a list of words; nobody's current folder has a say."""
-    program = os.path.basename(sys.executable).lower()
-    if program.startswith("python"):
-        return [sys.executable, "-P", "-m", "configure587"]
-    return [sys.executable]
 
 
 def spelled(words: Sequence[str], system: Platform | None = None) -> str:
