@@ -25,6 +25,7 @@ from configure587.rollout.names import AsTheyAre
 EACH = 2
 ONE = 500
 AIM = 1.0
+ROUNDS = 3
 
 
 def place(folder: str, people: int) -> everyone_builders.Place:
@@ -80,7 +81,7 @@ def main() -> None:
     """Print the ratio for each profile, and the peak memory of few and of all people."""
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     ratios, peaks = [], []
-    for _ in range(3):
+    for _ in range(ROUNDS):
         with everyone_builders.a_place() as few:
             for_all(place(few.folder, people // 20))
             peaks.append(own_peak())
