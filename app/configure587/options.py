@@ -208,9 +208,9 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
 
 def _percent(texts: gettext.NullTranslations) -> Callable[[str], int]:
     def percent(word: str) -> int:
-        if word.isdecimal() and int(word) <= 100:
+        if word.isdecimal() and 1 <= int(word) <= 100:
             return int(word)
-        raise argparse.ArgumentTypeError(texts.gettext("say a percentage, 0 to 100"))
+        raise argparse.ArgumentTypeError(texts.gettext("say a percentage, 1 to 100"))
 
     return percent
 

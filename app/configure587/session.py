@@ -130,7 +130,7 @@ class Session(NamedTuple):
             online=bool(getattr(args, "online", False)),
             tamper_proof_only=bool(getattr(args, "silent", False)),
             next_sign_in=later,
-            report=getattr(args, "report", None) or "",
+            report=_whole_path(args),
             limit=getattr(args, "limit", 0),
             stop_if_failed=getattr(args, "stop_if_failed", None),
         )
@@ -138,7 +138,10 @@ class Session(NamedTuple):
     @property
     def has_policy(self) -> bool:
         """Whether somebody wrote down what is wanted: that is a yes for a run that cannot ask."""
-        return getattr(self.args, "policy", None) is not None
+        from configure587.policies.layers import Rank
+
+        settings = self.wishes.settings.values() if self.wishes is not None else ()
+        return any(each.rank is not Rank.COMMAND for each in settings)
 
     def agrees(self, question: str) -> bool:
         """Whether the person says yes; only ever asked on a terminal."""
@@ -174,12 +177,20 @@ def said(args: argparse.Namespace) -> dict[str, Any]:
         "accept-hosts": tuple(getattr(args, "accept_host", ())),
         "when-running": _when_running(waiting),
         "wait-seconds": int(waiting) if waiting and waiting != "next-sign-in" else None,
-        "report": getattr(args, "report", None),
+        "report": _whole_path(args),
         "limit": getattr(args, "limit", 0),
         "stop-if-failed": getattr(args, "stop_if_failed", None),
         "language": args.lang,
     }
     return {key: value for key, value in spoken.items() if value}
+
+
+def _whole_path(args: argparse.Namespace) -> str:
+    """The report folder from a root, as a policy has it; "" for none."""
+    import os
+
+    named = getattr(args, "report", None)
+    return os.path.abspath(named) if named else ""
 
 
 def _when_running(waiting: float | str | None) -> str | None:

@@ -10,7 +10,7 @@ from configure587.policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Wish: TypeAlias = "bool | int | float | str | list[str] | list[int] | Mapping[str, str | int]"
+Wish: TypeAlias = "bool | int | str | list[str] | list[int] | Mapping[str, str]"
 
 
 def written(policy: Policy) -> bytes:
@@ -44,9 +44,9 @@ def _wishes(policy: Policy) -> Iterator[tuple[str, Wish]]:
     yield "report", policy.report
     yield "report-addresses", policy.report_addresses
     yield "backups-kept", policy.backups_kept
-    yield "rings", dict(policy.rings)
+    yield "rings", [f"{name} {percent}" for name, percent in policy.rings]
     yield "limit", policy.limit
-    yield "stop-if-failed", -1 if policy.stop_if_failed is None else policy.stop_if_failed
+    yield "stop-if-failed", policy.stop_if_failed or 0
 
 
 def _spelled(value: Wish) -> str:

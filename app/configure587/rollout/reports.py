@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from configure587 import __version__
 from configure587.machine import Platform
-from configure587.policy import Policy
 from configure587.report.wire import SCHEMA
 from configure587.rollout.names import AsTheyAre, MadeUp
 from configure587.support import pseudonyms
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from configure587.machine import Machine
+    from configure587.policy import Policy
     from configure587.report.run_documents import ComputerJson, PersonJson, RunJson, RunWord
     from configure587.rollout.names import Names
     from configure587.rollout.share import Share
@@ -33,13 +33,17 @@ _GUID = r"HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography"
 
 
 class Run(NamedTuple):
-    """What a report says besides its people; `started` is the stamp of the beginning."""
+    """What a report says besides its people.
+
+    `started` is the stamp of the beginning, `wishes` the hash of the policy in force.
+    """
 
     word: RunWord
     started: str
     ring: str | None = None
     dry_run: bool = False
     held: str | None = None
+    wishes: str = ""
 
 
 def names(machine: Machine, policy: Policy) -> Names:
@@ -47,9 +51,7 @@ def names(machine: Machine, policy: Policy) -> Names:
     return AsTheyAre() if policy.report_addresses else MadeUp(pseudonyms.key(machine))
 
 
-def made(
-    machine: Machine, policy: Policy, run: Run, people: Sequence[PersonJson], exit_code: int
-) -> RunJson:
+def made(machine: Machine, run: Run, people: Sequence[PersonJson], exit_code: int) -> RunJson:
     """The report of a run that ends now."""
     return {
         "schema": SCHEMA,
@@ -60,7 +62,7 @@ def made(
         "started": run.started,
         "ended": machine.stamp(),
         "ring": run.ring,
-        "policy": _digest(policy),
+        "policy": run.wishes,
         "dry_run": run.dry_run,
         "held": run.held,
         "people": list(people),
@@ -156,13 +158,6 @@ def _sent(machine: Machine, share: Share) -> bool:
         with contextlib.suppress(OSError):
             machine.files.remove(each.path)
     return True
-
-
-def _digest(policy: Policy) -> str:
-    """The wishes in force, so that reports of different ones can be told apart."""
-    if policy == Policy():
-        return ""
-    return hashlib.sha256(repr(policy).encode(errors="replace")).hexdigest()
 
 
 def _system_id(machine: Machine) -> str:

@@ -66,6 +66,7 @@ class Reported:
         self._dry_run = bool(getattr(session.args, "dry_run", False))
         self.acting = guards.dry_run(self.machine) if self._dry_run else self.machine
         self.log = RunLog(self.machine, word)
+        self._wishes = session.wishes.digest if session.wishes is not None else ""
         self._started = self.machine.stamp()
         self._share = Share(self.policy.report) if self.policy.report else None
         self._turn = turn.Turn()
@@ -147,9 +148,14 @@ class Reported:
     def made(self, people: Sequence[PersonJson], code: int) -> RunJson:
         """The report, as of now."""
         run = reports.Run(
-            self._word, self._started, self._turn.ring, self._dry_run, self._turn.held
+            self._word,
+            self._started,
+            self._turn.ring,
+            self._dry_run,
+            self._turn.held,
+            self._wishes,
         )
-        return reports.made(self.machine, self.policy, run, people, code)
+        return reports.made(self.machine, run, people, code)
 
 
 def _again(args: argparse.Namespace, name: str) -> list[str]:

