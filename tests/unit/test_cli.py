@@ -756,9 +756,8 @@ def test_every_error_that_the_code_raises_has_words() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 first = node.args[0] if node.args else None
-                if node.func.id in {"Refused", "NoPermission", "Stopped"} and isinstance(
-                    first, ast.Constant
-                ):
+                kinds = {"Refused", "NoPermission", "Stopped", "Held"}
+                if node.func.id in kinds and isinstance(first, ast.Constant):
                     codes.add(str(first.value))
     assert codes - troubles.ERRORS.keys() == set()
     assert troubles.ERRORS.keys() - codes == set()

@@ -50,7 +50,7 @@ def begun(session: Session, word: Word) -> Reported:
     reported = Reported(session, word)
     if reported.held is not None:
         reported.end((), Held.exit_code)
-        raise Held(f"held_{reported.held}")
+        raise _said(reported.held)
     return reported
 
 
@@ -156,6 +156,13 @@ class Reported:
             self._wishes,
         )
         return reports.made(self.machine, run, people, code)
+
+
+def _said(held: str) -> Held:
+    """Why nothing was begun, as something that has words."""
+    if held == "ring":
+        return Held("held_ring")
+    return Held("held_limit") if held == "limit" else Held("held_brake")
 
 
 def _again(args: argparse.Namespace, name: str) -> list[str]:
