@@ -1,6 +1,7 @@
-"""The guard of the tests: nobody's home, registry or network is touched; the rest is fair.
+"""The guard of the tests: nobody's home, registry, log or network is touched; the rest is fair.
 
-The registry of the Windows lab is nobody's: it is thrown away with everything else there.
+The registry and the event log of the Windows lab are nobody's: they are thrown away with
+everything else there.
 
 Audit events see every open, rename and connect of this process, whoever asks for it and however
 it is spelled, so the guard is one hook and not a list of patched functions. The complaint is not
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_LOGS: Final = ("/run/systemd/journal", "/dev/log", "/var/run/syslog")
 REPOSITORY: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -81,6 +83,8 @@ class Guard:
     def socket(self, args: tuple[Any, ...]) -> str | None:
         """An address that is not of this machine."""
         door, address = args[0], args[-1]
+        if isinstance(address, str | bytes) and os.fsdecode(address).startswith(_LOGS):
+            return f"the log of this computer: {os.fsdecode(address)}"
         outside = door.family in {socket.AF_INET, socket.AF_INET6}
         return self.name((address[0],)) if outside and isinstance(address, tuple) else None
 
@@ -93,6 +97,11 @@ class Guard:
             if ipaddress.ip_address(host.partition("%")[0]).is_loopback:
                 return None
         return f"the network: {host or 'every address of this machine'}"
+
+    def log(self, args: tuple[Any, ...]) -> str | None:
+        """A line for the system's log, by syslog(3) or by a function of Windows."""
+        windows = args[-1] in {"ReportEventW", "ReportEventA"} and not self.lab
+        return "the log of this computer" if windows or isinstance(args[0], int) else None
 
     def child(self, args: tuple[Any, ...]) -> str | None:
         """A program that is started in a real home."""
@@ -110,6 +119,7 @@ _JUDGES: Final[dict[str, Callable[[Guard, tuple[Any, ...]], str | None]]] = {
     **dict.fromkeys(("socket.sendto", "socket.sendmsg"), Guard.socket),
     **dict.fromkeys(("socket.getaddrinfo", "socket.gethostbyname"), Guard.name),
     "socket.gethostbyaddr": Guard.name,
+    **dict.fromkeys(("syslog.syslog", "ctypes.dlsym"), Guard.log),
     "subprocess.Popen": Guard.child,
     "open": Guard.paths,
     "sqlite3.connect": Guard.paths,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from configure587.machine.seams import Clock as Clock
+    from configure587.machine.seams import Events as Events
     from configure587.machine.seams import Files as Files
     from configure587.machine.seams import Network as Network
     from configure587.machine.seams import Processes as Processes
@@ -52,13 +53,15 @@ class Machine:
     `variables` are the environment variables that a mail program itself heeds, `identity` tells
     this computer from others, `computer` is what it is called in its network, `data` overrides
     where backups are kept, `notices` are what a person should know before anything else. Without a
-    `network` no server is ever reached. Never changed once made.
+    `network` no server is ever reached, without `events` nothing is written to the system's own
+    log. Never changed once made.
     """
 
     __slots__ = (
         "clock",
         "computer",
         "data",
+        "events",
         "files",
         "home",
         "identity",
@@ -84,6 +87,7 @@ class Machine:
         clock: Clock,
         registry: Registry | None = None,
         network: Network | None = None,
+        events: Events | None = None,
         root: str = "",
         variables: Mapping[str, str] | None = None,
         identity: str = "",
@@ -100,6 +104,7 @@ class Machine:
         self.processes = processes
         self.clock = clock
         self.network = network
+        self.events = events
         self.registry = registry if registry is not None else NoRegistry()
         self.root = root
         self.variables = variables or {}

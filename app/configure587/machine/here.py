@@ -14,7 +14,7 @@ from configure587.model import reason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from configure587.machine import Files, Processes, Spread
+    from configure587.machine import Events, Files, Processes, Spread
     from configure587.machine.people import People, Someone
     from configure587.machine.posix_people import Sources
 
@@ -143,6 +143,18 @@ def _on_windows(own: Machine) -> Machine:
         identity=identity(person.home),
         notices=(reason("other_person", person=person.name, ran_as=own.user),),
     )
+
+
+def events(system: Platform | None = None) -> Events:
+    """The log of this computer that its administrators read; only unattended runs write to it."""
+    found = system or platform()
+    if found is Platform.WINDOWS:
+        from configure587.machine.windows_events import WindowsEvents
+
+        return WindowsEvents()
+    from configure587.machine.unix_events import MacEvents, UnixEvents
+
+    return MacEvents() if found is Platform.MACOS else UnixEvents()
 
 
 def _processes(system: Platform) -> Processes:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from configure587.machine import Look
+    from configure587.machine.events import Event
     from configure587.model import Change, Value
     from configure587.seen import Connection, Door, HostSeen, Question, Seen
 
@@ -126,6 +127,13 @@ class Network(Protocol):
 
     def sign_in(self, door: Door, user: str, password: str, cancelled: Callable[[], bool]) -> Seen:
         """What came of one attempt to sign in, inside TLS; only when a person asks for it."""
+
+
+class Events(Protocol):
+    """The log of this computer that its administrators read."""
+
+    def write(self, event: Event) -> None:
+        """Write it; where the log cannot be written, nothing happens. Never raises."""
 
 
 class Clock(Protocol):
