@@ -63,6 +63,7 @@ def scan(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> No
     target(parser, texts)
     all_users(parser, texts)
     _report_options(parser, texts)
+    _sarif_options(parser, texts)
 
 
 def _report_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
@@ -78,6 +79,21 @@ def _report_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslat
         "--silent",
         action="store_true",
         help=_("no questions and no output but --json; a log file is kept"),
+    )
+
+
+def _sarif_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
+    _ = texts.gettext
+    add = parser.add_argument
+    add(
+        "--sarif",
+        metavar=_("FILE"),
+        help=_("write the findings to a SARIF 2.1.0 file as well, under made-up names"),
+    )
+    add(
+        "--addresses",
+        action="store_true",
+        help=_("with --sarif: show mail addresses and servers as they are"),
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Profile,
         Reason,
         Step,
+        Target,
         Value,
     )
     from configure587.report.style import Style
@@ -75,9 +76,7 @@ def card(style: Style, value: Finding) -> Iterator[str]:
     if value.server is not None and value.verdict is not Verdict.UNREADABLE:
         yield from body(style, sends(style, value.server))
     if value.target is not None:
-        goes = _("After the change: port {port}, {protection}.")
-        protection = _(sentences.PROTECTION[value.target.security])
-        yield from body(style, goes.format(port=value.target.port, protection=protection))
+        yield from body(style, goes(style, value.target))
     yield from reasons(style, value.reasons)
     if style.ids:
         yield from body(style, shown(_("Its id for --only and --skip: {id}").format(id=value.id)))
@@ -132,6 +131,14 @@ def sends(style: Style, server: OutgoingServer) -> str:
         port=server.transport.port,
         protection=_(sentences.PROTECTION[server.transport.security]),
     )
+
+
+def goes(style: Style, target: Target) -> str:
+    """Through which port and protection it will send."""
+    _ = style.texts.gettext
+    protection = _(sentences.PROTECTION[target.security])
+    line = _("After the change: port {port}, {protection}.")
+    return line.format(port=target.port, protection=protection)
 
 
 def reasons(style: Style, values: Iterable[Reason]) -> Iterator[str]:

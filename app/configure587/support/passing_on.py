@@ -35,6 +35,21 @@ def _newest(machine: Machine) -> BackupSet | None:
         return None
 
 
+def veil(
+    style: Style, machine: Machine, findings: Sequence[Finding], *, addresses: bool
+) -> redaction.Veil:
+    """What hides who somebody is, with made-up names in the reader's language."""
+    _ = style.texts.gettext
+    kinds = {
+        "account": _("account"),
+        "server": _("server"),
+        "profile": _("profile"),
+        "folder": _("folder"),
+    }
+    names = pseudonyms.Pseudonyms(pseudonyms.key(machine))
+    return redaction.veil(machine, names, findings, kinds, addresses=addresses)
+
+
 def lines(  # noqa: PLR0913 - what there is to report, and how
     style: Style,
     machine: Machine,
@@ -52,15 +67,7 @@ def lines(  # noqa: PLR0913 - what there is to report, and how
     With `addresses` mail addresses and servers are shown as they are; names of people and folders
     never are.
     """
-    _ = style.texts.gettext
-    kinds = {
-        "account": _("account"),
-        "server": _("server"),
-        "profile": _("profile"),
-        "folder": _("folder"),
-    }
-    names = pseudonyms.Pseudonyms(pseudonyms.key(machine))
-    hidden = redaction.veil(machine, names, findings, kinds, addresses=addresses)
+    hidden = veil(style, machine, findings, addresses=addresses)
     return [
         *_head(style, machine, code, addresses=addresses),
         *text.remarks(style, [redaction.reason(hidden, each) for each in reasons]),

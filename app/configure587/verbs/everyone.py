@@ -30,6 +30,7 @@ _FOR_ONE = {
     "backup": "BACKUP",
     "last": "--last",
     "whole_file": "--whole-file",
+    "sarif": "--sarif",
 }
 
 

@@ -8,9 +8,11 @@ from configure587 import engine
 from configure587.report import exit_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from configure587.machine import Machine
     from configure587.model import Finding, Outcome, Verdict
+    from configure587.policy import Policy
     from configure587.report.text import GuideText
     from configure587.session import Session
 
@@ -37,11 +39,15 @@ def run(session: Session) -> int:
     counts: dict[Verdict, int] = {}
     if session.args.report:
         _report(session)
+    kept = _Kept(session) if session.args.sarif is not None else None
     if session.json:
-        _write(session, _JsonList(session, recovered, damaged), counts)
+        _write(session, _JsonList(session, recovered, damaged), counts, kept)
     else:
-        _write(session, _TextList(session), counts)
-    return exit_codes.of_verdicts(counts)
+        _write(session, _TextList(session), counts, kept)
+    code = exit_codes.of_verdicts(counts)
+    if kept is not None:
+        kept.write(code)
+    return code
 
 
 def _report(session: Session) -> None:
@@ -52,9 +58,12 @@ def _report(session: Session) -> None:
     unattended.run(session, "scan", one_person.scanned, lambda _: None)
 
 
-def _write(session: Session, write: _List[Rendered], counts: dict[Verdict, int]) -> None:
+def _write(
+    session: Session, write: _List[Rendered], counts: dict[Verdict, int], kept: _Kept | None
+) -> None:
     """Write one finding after the other, and count them."""
-    for verdict, rendered in engine.survey(
+    survey = engine.survey if kept is None else kept.survey
+    for verdict, rendered in survey(
         session.machine, session.policy(), write.render, session.notify
     ):
         counts[verdict] = counts.get(verdict, 0) + 1
@@ -62,6 +71,48 @@ def _write(session: Session, write: _List[Rendered], counts: dict[Verdict, int])
         write.item(rendered)
     session.done_showing()
     write.end(counts)
+
+
+class _Kept:
+    """Every finding, for a file that needs them all: this costs memory, and one processor only."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._started = session.machine.stamp()
+        self._findings: list[Finding] = []
+
+    def survey(
+        self,
+        machine: Machine,
+        policy: Policy,
+        render: Callable[[Finding], Rendered],
+        notify: engine.Notify,
+    ) -> Iterator[tuple[Verdict, Rendered]]:
+        """As engine.survey, and keeps what was found."""
+        for finding in engine.inspect(machine, policy, notify):
+            self._findings.append(finding)
+            yield finding.verdict, render(finding)
+
+    def write(self, code: int) -> None:
+        """Write the SARIF log: made-up names, unless addresses were asked for."""
+        import json
+
+        from configure587.report import sarif
+        from configure587.support import passing_on, pseudonyms, redaction
+        from configure587.verbs.output import write_file
+
+        session, machine = self._session, self._session.machine
+        key = pseudonyms.key(machine)
+        hidden = passing_on.veil(
+            session.style, machine, self._findings, addresses=session.args.addresses
+        )
+        found = [
+            (pseudonyms.token(key, "finding", each.id), redaction.finding(hidden, each))
+            for each in self._findings
+        ]
+        run = sarif.Run(machine.platform.value, self._started, machine.stamp(), code)
+        log = sarif.log(session.style, run, found)
+        write_file(session.args.sarif, json.dumps(log, indent=1).encode())
 
 
 class _List(Protocol[Rendered]):
