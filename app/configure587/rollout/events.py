@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
 
 WITHHELD = "withheld"
-_MADE_UP = re.compile(r"(?:account|finding|person|server|profile)-(?:\d+-)?[a-z2-7]{6,16}")
+_MADE_UP = r"{kind}-[a-z2-7]{{12}}"  # rollout/names.py
 _CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
 _HARMLESS = re.compile(r"[\w .()+-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
@@ -194,7 +194,7 @@ def _yes(value: bool) -> str:
 
 
 def _made_up(kind: str, name: str, hide: Callable[[str, str], str]) -> str:
-    return name if _MADE_UP.fullmatch(name) else hide(kind, name)
+    return name if re.fullmatch(_MADE_UP.format(kind=kind), name) else hide(kind, name)
 
 
 def _code(word: str) -> str:

@@ -26,8 +26,8 @@ DOCUMENT: Final = Path(__file__).resolve().parents[3] / "docs" / "events.md"
 def an_account(**words: Any) -> AccountJson:  # noqa: ANN401 - any field of the document
     """An account that was moved from port 25 to port 587."""
     found: AccountJson = {
-        "finding": "finding-1-abcdef",
-        "account": "account-1-k7q2mx",
+        "finding": "finding-abcdefabcdef",
+        "account": "account-k7q2mxwzpa3d",
         "client": "thunderbird",
         "program": "Thunderbird",
         "program_version": "153.7.0",
@@ -45,7 +45,7 @@ def an_account(**words: Any) -> AccountJson:  # noqa: ANN401 - any field of the 
 def a_person(*accounts: AccountJson, **words: Any) -> PersonJson:  # noqa: ANN401 - any field
     """A person with these accounts, whose turn went well."""
     found: PersonJson = {
-        "person": "person-1-zzzzzz",
+        "person": "person-zzzzzzzzzzzz",
         "state": "done",
         "reason": None,
         "exit_code": 0,
@@ -93,8 +93,8 @@ def fields(event: Event) -> dict[str, str]:
 def test_a_moved_account_is_told_with_where_it_was_and_where_it_is() -> None:
     moved, ended = events.of_run(a_run(a_person(an_account())))
     assert moved.text == (
-        "account-1-k7q2mx of person-1-zzzzzz in Thunderbird now sends through port 587 (starttls), "
-        "checked; before through port 25 (none)."
+        "account-k7q2mxwzpa3d of person-zzzzzzzzzzzz in Thunderbird now sends through port 587 "
+        "(starttls), checked; before through port 25 (none)."
     )
     assert (moved.number, moved.code, moved.level) == (110, "account_moved", Level.INFO)
     assert fields(moved)["program_version"] == "153.7.0"
@@ -215,9 +215,9 @@ def test_no_event_names_anybody_even_if_the_report_does(name: str) -> None:
     account = an_account(account=name, finding=name)
     run = a_run(a_person(account, person=name, backups=[name]), computer=computer)
     assert name not in told(events.of_run(run))
-    [moved, _] = events.of_run(run, lambda kind, _: f"{kind}-9-aaaaaa")
-    assert fields(moved)["account"] == "account-9-aaaaaa"
-    assert fields(moved)["person"] == "person-9-aaaaaa"
+    [moved, _] = events.of_run(run, lambda kind, _: f"{kind}-aaaaaaaaaaaa")
+    assert fields(moved)["account"] == "account-aaaaaaaaaaaa"
+    assert fields(moved)["person"] == "person-aaaaaaaaaaaa"
 
 
 @pytest.mark.parametrize("odd", ["ana@exemplo.com.br", "/home/ana", "x\nPRIORITY=0", "a\0b"])
