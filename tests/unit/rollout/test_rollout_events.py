@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from builders import CANARY, a_machine, thunderbird
+from builders import CANARY, a_machine, offline, thunderbird
 from configure587.errors import NoPermission, Refused
 from configure587.machine.events import Level, MemoryEvents
 from configure587.machine.unix_events import entry, line
 from configure587.machine.windows_events import LAST_NUMBER
+from configure587.policy import Policy
 from configure587.report import exit_codes
-from configure587.rollout import event_table, events
+from configure587.rollout import event_table, events, names, one_person, reports
 
 if TYPE_CHECKING:
     from configure587.machine.events import Event
@@ -233,6 +234,20 @@ def test_what_is_no_word_of_ours_is_withheld(odd: str) -> None:
     found = events.of_run(run)
     assert numbers(found) == [140, 131, 111, 101]
     assert odd not in told(found)
+
+
+@pytest.mark.parametrize("called", [names.MadeUp(b"k" * 32), names.AsTheyAre()])
+def test_a_real_run_is_told_and_names_nobody(called: names.Names) -> None:
+    machine = a_machine(thunderbird(port=25, try_ssl=0, more={"mail.a.password": CANARY}))
+    part = one_person.carried_out(
+        machine, offline(), "apply", dry_run=False, names=called, stop=lambda: False
+    )
+    report = reports.made(machine, Policy(), reports.Run("apply", "x"), [part], part["exit_code"])
+    found = events.of_run(report)
+    assert numbers(found) == [110, 101]
+    assert "through port 587 (starttls), checked; before through port 25 (none)" in found[0].text
+    secrets = (CANARY, "exemplo.com.br", "abcd1234", "/home", "ana@")
+    assert [each for each in secrets if each in told(found)] == []
 
 
 # --- the log -------------------------------------------------------------------------------------
