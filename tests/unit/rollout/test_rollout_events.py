@@ -146,7 +146,7 @@ def test_a_person_whose_turn_did_not_come_or_failed_is_told(state: str, number: 
     ("held", "number"), [("ring", 140), ("limit", 140), ("another_run", 140), ("brake", 141)]
 )
 def test_a_run_that_was_held_is_told_with_its_reason(held: str, number: int) -> None:
-    found = events.of_run(a_run(held=held))
+    found = events.of_run(a_run(held=held, exit_code=16))
     assert numbers(found) == [number, 101]
     assert fields(found[1])["held"] == held
 
