@@ -12,6 +12,7 @@ import pytest
 from configure587 import cli
 from configure587.model import Result, State, Verdict
 from configure587.report import exit_codes, sentences
+from pages import FENCE, HEADING, levels, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,6 @@ CODES: Final = {
     if name.isupper() and not name.startswith("_") and type(value) is int
 }
 
-FENCE: Final = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-HEADING: Final = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -38,11 +37,6 @@ def pages() -> list[Path]:
     """Every page of ours, no page of a package that lies in a hidden folder."""
     found = [path.relative_to(ROOT) for path in ROOT.rglob("*.md")]
     return sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
-
-
-def prose(text: str) -> str:
-    """A page without its code blocks, in which a # is no heading and a bracket no link."""
-    return FENCE.sub("", text)
 
 
 def anchors(text: str) -> set[str]:
@@ -142,8 +136,7 @@ def test_lines_are_wrapped(page: Path) -> None:
 
 
 def test_both_readmes_have_the_same_headings() -> None:
-    levels = [[mark for mark, _ in HEADING.findall(prose(text))] for text in (ENGLISH, PORTUGUESE)]
-    assert levels[0] == levels[1]
+    assert levels(ENGLISH) == levels(PORTUGUESE)
 
 
 def test_both_readmes_give_the_same_commands() -> None:
