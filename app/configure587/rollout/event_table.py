@@ -127,14 +127,14 @@ REPORT_SENT = Kind(
     "report_sent",
     "fd98f39ccb6d4c72bba94b628bd768f0",
     Level.INFO,
-    "{count} reports were written to the report folder.",
+    "The report of this run is in the report folder, and so are all that were kept before.",
 )
 REPORT_KEPT = Kind(
     151,
     "report_kept",
     "2e071f3e1a2f43b4946914389db039b6",
     Level.WARNING,
-    "The report folder could not be reached: {count} reports are kept here for the next run.",
+    "The report folder could not be reached; the report is kept here and goes with the next run.",
 )
 POLICY_REFUSED = Kind(
     160,

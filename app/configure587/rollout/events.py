@@ -57,10 +57,9 @@ def recovered(count: int) -> list[Event]:
     return [table.RECOVERED.event(count=count)] if count else []
 
 
-def reports(*, sent: int, kept: int) -> list[Event]:
-    """What became of the reports: this run's, and those that were kept before."""
-    found = [table.REPORT_SENT.event(count=sent)] if sent else []
-    return found + ([table.REPORT_KEPT.event(count=kept)] if kept else [])
+def delivered(*, sent: bool) -> Event:
+    """What became of the report of a run, and of those that were kept before."""
+    return (table.REPORT_SENT if sent else table.REPORT_KEPT).event()
 
 
 def stopped(run: RunWord, error: Configure587Error) -> Event:

@@ -185,9 +185,11 @@ def test_a_fault_of_ours_is_told_by_its_kind_alone() -> None:
     assert CANARY not in repr(told)
 
 
-def test_reports_and_recovery_are_told_only_when_there_are_some() -> None:
-    assert numbers(events.reports(sent=2, kept=1)) == [150, 151]
-    assert events.reports(sent=0, kept=0) == []
+def test_what_became_of_the_report_is_told() -> None:
+    assert numbers([events.delivered(sent=True), events.delivered(sent=False)]) == [150, 151]
+
+
+def test_an_earlier_run_that_was_cut_short_is_told_only_if_there_was_one() -> None:
     assert numbers(events.recovered(3)) == [180]
     assert events.recovered(0) == []
 
