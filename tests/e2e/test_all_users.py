@@ -230,6 +230,7 @@ def test_nothing_of_anybody_is_in_a_report(full: Place) -> None:
         ((*UNDO, "--last"), 1),
         ((*UNDO, "20261124-120000"), 1),
         ((*UNDO, "--whole-file"), 1),
+        (("scan", "--all-users", "--sarif", "found.sarif"), 1),
         (("scan", "--all-users", "--client", "guided"), 0),
     ],
 )

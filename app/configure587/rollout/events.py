@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from configure587 import __version__
+from configure587.machine.people import NOT_PEOPLE
 from configure587.report import exit_codes
 from configure587.rollout import event_table as table
 
@@ -102,6 +103,8 @@ def _held(document: RunJson) -> Iterator[Event]:
 def _of_person(
     document: RunJson, person: PersonJson, hide: Callable[[str, str], str]
 ) -> Iterator[Event]:
+    if person["state"] == "skipped" and person["reason"] in NOT_PEOPLE:
+        return  # an account of the system: only the counts tell of it
     who = _made_up("person", person["person"], hide)
     if person["state"] != "done":
         kind = table.PERSON_SKIPPED if person["state"] == "skipped" else table.PERSON_FAILED

@@ -142,6 +142,12 @@ def test_a_person_whose_turn_did_not_come_or_failed_is_told(state: str, number: 
     assert "home_locked" in found[0].text
 
 
+def test_accounts_that_are_nobody_s_are_counted_and_not_told_one_by_one() -> None:
+    system = a_person(state="skipped", reason="service_account")
+    [ended] = events.of_run(a_run(system, system))
+    assert fields(ended)["people_skipped"] == "2"
+
+
 @pytest.mark.parametrize(
     ("held", "number"), [("ring", 140), ("limit", 140), ("another_run", 140), ("brake", 141)]
 )
