@@ -94,6 +94,8 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         machine = machine.but(notices=(*machine.notices, *_overruled(wishes)))
     if args.verb == "window":
         return _window(args, texts, machine, wishes)
+    if _is_unattended(args):
+        machine = machine.but(events=here.events())
     with _stop_flag() as stop:
         session = Session(
             args=args,
@@ -110,6 +112,12 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         )
         verb = importlib.import_module(f"configure587.verbs.{args.verb}")
         return int(verb.run(session))
+
+
+def _is_unattended(args: argparse.Namespace) -> bool:
+    """Whether nobody sits in front of this run, so that the system's log is told of it."""
+    said = (getattr(args, name, None) for name in ("silent", "report", "all_users"))
+    return args.image is None and any(said)
 
 
 _WISHES = {"scan", "plan", "apply", "window", "check", "update"}
@@ -262,6 +270,11 @@ def _refuse(
 ) -> int:
     from configure587.report import troubles
 
+    if _is_unattended(args):
+        from configure587.machine import here
+        from configure587.rollout import events
+
+        here.events().write(events.stopped(args.verb, error))
     title, advice = troubles.title_and_advice(texts, error, _called(args))
     _answer(args, error.code, [title, advice], error.exit_code)
     return error.exit_code
@@ -299,6 +312,11 @@ def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exc
     from configure587 import crash
 
     path = crash.write(error, args.image, args.data_dir)
+    if _is_unattended(args):
+        from configure587.machine import here
+        from configure587.rollout import events
+
+        here.events().write(events.our_bug(args.verb, error))
     _ = texts.gettext
     lines = [_("Something went wrong inside Configure 587!, and that is our fault.")]
     if path is not None:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from configure587.errors import Cancelled, Configure587Error, Held, expected
 from configure587.machine import guards
-from configure587.rollout import next_sign_in, one_person, reports, turn
+from configure587.report import exit_codes
+from configure587.rollout import events, next_sign_in, one_person, reports, turn
+from configure587.rollout.names import MadeUp
 from configure587.rollout.share import Share
 from configure587.runlog import RunLog
+from configure587.support import pseudonyms
 
 if TYPE_CHECKING:
     import argparse
@@ -70,6 +73,7 @@ class Reported:
         self._started = self.machine.stamp()
         self._share = Share(self.policy.report) if self.policy.report else None
         self._turn = turn.Turn()
+        events.tell(self.machine, [events.began(word, dry_run=self._dry_run)])
         try:
             if word == "apply":
                 asked = session.args.ring
@@ -85,9 +89,14 @@ class Reported:
         """Why nothing is begun; None when it is this computer's turn."""
         return self._turn.held
 
+    @property
+    def _is_told(self) -> bool:
+        """Whether anybody is told how it stands: a folder for reports, or the system's log."""
+        return self._share is not None or self.machine.events is not None
+
     def people_of(self, went: Went) -> list[PersonJson]:
-        """What the report tells of this person; nothing where there is no report."""
-        if self._share is None:
+        """What the report tells of this person; nothing where nobody is told."""
+        if not self._is_told:
             return []
         names = reports.names(self.acting, self.policy)
         return [one_person.told(self.acting, self.policy, names, went)]
@@ -96,6 +105,7 @@ class Reported:
         """Note how it went with each profile."""
         for outcome in (*went.recovered, *went.outcomes):
             self.log.outcome(outcome)
+        events.tell(self.machine, events.recovered(len(went.recovered)))
 
     def stopped_by(self, error: Configure587Error) -> None:
         """Report what stopped the run; another run at work is no failure of this one."""
@@ -103,7 +113,7 @@ class Reported:
         if error.code == "another_run":
             self._turn = self._turn._replace(held=error.code)
         people = []
-        if self._share is not None and error.code not in turn.NOT_BEGUN:
+        if self._is_told and error.code not in turn.NOT_BEGUN:
             names = reports.names(self.acting, self.policy)
             people = [one_person.stopped(self.acting, self.policy, names, error)]
         self.end(people, error.exit_code)
@@ -137,10 +147,14 @@ class Reported:
         if self.held is not None:
             self.log.add(f"held: {self.held}")
         self.log.add(f"exit code {code}")
+        document = self.made(people, code)
+        if self.machine.events is not None:
+            hidden = MadeUp(pseudonyms.key(self.acting))
+            events.tell(self.machine, events.of_run(document, hidden.of))
         if self._share is not None:
-            keep = not self._dry_run
-            sent = reports.deliver(self.machine, self._share, self.made(people, code), keep=keep)
+            sent = reports.deliver(self.machine, self._share, document, keep=not self._dry_run)
             self.log.add("report sent" if sent else "report not sent yet")
+            events.tell(self.machine, [events.delivered(sent=sent)])
         if not self._dry_run and self._word != "scan":
             self.log.write()
         return code
