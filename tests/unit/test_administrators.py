@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import shlex
 import tomllib
@@ -31,7 +32,7 @@ WITH_ROOT: Final = "--all-users"
 AT_SIGN_IN: Final = "next-sign-in"
 """This would leave a task on the computer of whoever runs the tests."""
 
-LATER: Final = ("policy", "fleet reports", "--all-users", "--report")
+LATER: Final = ("policy", "fleet reports")
 """Words that the command line does not know yet: strict, so each goes when it has come."""
 
 NOT_YET: Final = pytest.mark.xfail(strict=True, reason="a part of it is still to come")
@@ -95,6 +96,14 @@ def test_every_exit_code_of_the_page_is_one_of_ours(page: str) -> None:
     assert told - known == set()
 
 
+@NOT_YET
+@PAGES
+def test_every_key_of_a_policy_stands_on_the_page_with_its_other_name(page: str) -> None:
+    keys = importlib.import_module("configure587.policies.keys").KEYS.values()
+    cells = [row[:2] for row in rows(page) if len(row) == 4 and row[0].startswith("`")]
+    assert cells == [[f"`{key.name}`", f"`{key.camel}`"] for key in keys]
+
+
 @PAGES
 def test_the_numbers_of_events_mean_what_the_page_says(page: str) -> None:
     told = page.partition("`Configure587`")[2].partition("##")[0]
@@ -108,7 +117,7 @@ def test_the_numbers_of_events_mean_what_the_page_says(page: str) -> None:
 
 def test_the_examples_of_other_formats_are_well_formed() -> None:
     [example] = blocks(ENGLISH, "toml")
-    assert tomllib.loads(example)["rings"] == {"pilot": 5, "early": 25, "everyone": 70}
+    assert tomllib.loads(example)["rings"] == ["pilot 5", "early 25", "everyone 70"]
     [registry] = blocks(ENGLISH, "reg")
     assert registry.startswith("Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE")
     key = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Configure587"
