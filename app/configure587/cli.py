@@ -274,7 +274,8 @@ def _refuse(
         from configure587.machine import here
         from configure587.rollout import events
 
-        here.events().write(events.stopped(args.verb, error))
+        for event in events.stopped(args.verb, error):
+            here.events().write(event)
     title, advice = troubles.title_and_advice(texts, error, _called(args))
     _answer(args, error.code, [title, advice], error.exit_code)
     return error.exit_code

@@ -63,10 +63,15 @@ def delivered(*, sent: bool) -> Event:
     return (table.REPORT_SENT if sent else table.REPORT_KEPT).event()
 
 
-def stopped(run: RunWord, error: Configure587Error) -> Event:
-    """What stopped a run before it had a report; a policy that was refused has its own number."""
+def stopped(run: RunWord, error: Configure587Error) -> list[Event]:
+    """What stopped a run; a policy that was refused has its own number.
+
+    A run that was held is no refusal: its report tells of it.
+    """
+    if error.exit_code == exit_codes.HELD or error.code == "another_run":
+        return []
     kind = table.POLICY_REFUSED if error.code.startswith("policy") else table.RUN_REFUSED
-    return kind.event(run=run, exit_code=error.exit_code, why=_code(error.code))
+    return [kind.event(run=run, exit_code=error.exit_code, why=_code(error.code))]
 
 
 def our_bug(run: RunWord, error: Exception) -> Event:

@@ -179,10 +179,14 @@ def test_a_rehearsal_changes_nothing_and_so_tells_of_no_account() -> None:
 
 
 def test_a_refused_policy_has_a_number_of_its_own() -> None:
-    policy = events.stopped("apply", Refused("policy_wrong", path="/home/ana/p.toml"))
-    other = events.stopped("apply", NoPermission("not_allowed", path="/home/ana"))
+    [policy] = events.stopped("apply", Refused("policy_wrong", path="/home/ana/p.toml"))
+    [other] = events.stopped("apply", NoPermission("not_allowed", path="/home/ana"))
     assert (policy.number, other.number, fields(other)["exit_code"]) == (160, 161, "77")
     assert "ana" not in policy.text + other.text
+
+
+def test_a_run_that_finds_another_at_work_is_held_and_not_refused() -> None:
+    assert events.stopped("apply", Refused("another_run")) == []
 
 
 def test_a_fault_of_ours_is_told_by_its_kind_alone() -> None:
