@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from configure587 import updates
-from configure587.errors import Configure587Error
+from configure587.errors import Configure587Error, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,8 +111,8 @@ class Tidings:
             found: News | Configure587Error = updates.look(
                 self._machine, self._channel, fetch, allowed=self.allowed
             )
-        except Configure587Error as error:
-            found = error
+        except Refused as error:
+            found = Refused(error.code, **error.fields)  # a traceback would keep its callers alive
         return found, messenger.ledger if messenger is not None else ()
 
 
