@@ -7,6 +7,7 @@ program itself never needs Babel and never compiles anything when it starts.
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ __all__ = [
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "locales"
 RESOURCES = ROOT / "resources"
+NO_HOUR = datetime(1970, 1, 1, tzinfo=UTC)  # else Babel writes now, and no two builds are the same
 
 
 def compile_catalogues(locales: Path = LOCALES) -> None:
@@ -46,6 +48,7 @@ def compile_catalogues(locales: Path = LOCALES) -> None:
     for po in sorted(locales.glob("*/LC_MESSAGES/*.po")):
         with po.open("rb") as source:
             catalogue = read_po(source)
+        catalogue.creation_date = NO_HOUR
         with po.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalogue)
 

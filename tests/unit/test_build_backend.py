@@ -15,6 +15,8 @@ from typing import Final
 
 import pytest
 
+from installers import build_backend
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 SOURCES: Final = ("app", "installers", "locales", "resources", "pyproject.toml", "MANIFEST.in")
 PAPERS: Final = ("README.md", "LICENSE")
@@ -108,6 +110,16 @@ def test_a_wheel_holds_the_compiled_catalogues_and_the_resources(
     assert [top.name for top in site.iterdir() if not top.name.endswith(".dist-info")] == [
         "configure587"
     ]
+
+
+def test_a_compiled_catalogue_does_not_say_when_it_was_compiled(tmp_path: Path) -> None:
+    folder = tmp_path / "xx/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "configure587.po").write_text('msgid "a"\nmsgstr "b"\n', encoding="utf-8")
+    build_backend.compile_catalogues(tmp_path)
+    with (folder / "configure587.mo").open("rb") as compiled:
+        said = gettext.GNUTranslations(compiled).info()
+    assert {said["pot-creation-date"][:4], said["po-revision-date"][:4]} <= {"1970", "YEAR"}
 
 
 def test_an_editable_install_finds_them_in_the_source_tree(source: Path, tmp_path: Path) -> None:
