@@ -210,5 +210,6 @@ def _fish_options(condition: str, command: Command) -> Iterator[str]:
             f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags
         )
         if option.value:
-            flags += f" -r {_fish_values(option.choices, option.value)}"
+            only = "-r" if kind(option.value) == "files" else "-x"  # -x: no file names besides
+            flags += f" {only} {_fish_values(option.choices, option.value)}"
         yield _fish_line(condition, flags.strip(), option.summary)

@@ -1,0 +1,435 @@
+"""The .deb on a clean Debian 12: installed, used, broken, upgraded, removed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from installers.linux import commands, tree
+
+import clean_debian
+import package_builders
+from builders import account, prefs, profiles_ini
+from clean_debian import APT, Debian, running
+from configure587.i18n import ENGLISH
+from e2e import desktop as desktops
+from e2e.real_thunderbird import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout(600)]
+LIB: Final = f"/{tree.LIB}"
+USEFUL: Final = ("fish", "man-db", "python3-cryptography", "zsh")
+PATIENCE: Final = 60.0
+LAST_LINES: Final = {
+    "en": "Compared file by file: every byte is back.",
+    "pt-BR": "Comparamos arquivo por arquivo: tudo voltou, byte por byte.",
+}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder with the packages of this run."""
+    return package_builders.shared_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def package(shared: Path) -> Path:
+    """Give the .deb."""
+    clean_debian.require()
+    return package_builders.built("deb", shared)
+
+
+@pytest.fixture(scope="module")
+def clean(package: Path) -> str:
+    """Give a Debian without the package, with what it depends on in apt's cache."""
+    asked = package_builders.output("dpkg-deb", "--field", str(package), "Depends")
+    names = sorted({each.split()[0] for each in asked.split(", ")})
+    return clean_debian.base([*names, *USEFUL])
+
+
+@pytest.fixture(scope="module")
+def installed(clean: str, package: Path) -> Iterator[Debian]:
+    """Give a Debian on which apt has installed the package and what it depends on, no more."""
+    with clean_debian.a_copy(clean) as debian:
+        debian.run(*APT, debian.put(package))
+        yield debian
+
+
+@pytest.fixture(scope="module")
+def useful(installed: Debian) -> Debian:
+    """The same one with the shells, the manual and the password store of a real computer."""
+    installed.run(*APT, *USEFUL)
+    return installed
+
+
+@pytest.fixture
+def another(installed: Debian) -> Iterator[Debian]:
+    """Give a copy of it that a test may break."""
+    with clean_debian.a_copy(str(installed.root)) as debian:
+        yield debian
+
+
+@pytest.fixture(scope="module")
+def older(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an older version of the package."""
+    folder = tmp_path_factory.mktemp("older")
+    root = folder / "root"
+    package_builders.output("dpkg-deb", "--raw-extract", str(package), str(root))
+    control = root / "DEBIAN/control"
+    said = re.sub(r"(?m)^Version: .*", "Version: 0.0.9-1", control.read_text(encoding="utf-8"))
+    control.write_text(said, encoding="utf-8")
+    (root / tree.LIB / "gone_since.py").write_text("", encoding="utf-8")
+    out = folder / "configure587_0.0.9-1_amd64.deb"
+    package_builders.output("dpkg-deb", "--root-owner-group", "-Znone", "-b", str(root), str(out))
+    shutil.rmtree(root)
+    return out
+
+
+def works(debian: Debian) -> bool:
+    """Whether the program does its whole story."""
+    said = debian.run("configure587", "demo", "--lang", "en")
+    return said.splitlines()[-1] == LAST_LINES["en"]
+
+
+def state(debian: Debian) -> str:
+    """What dpkg thinks of the package."""
+    done = debian.tried("dpkg-query", "--show", "--showformat=${db:Status-Abbrev}", "configure587")
+    return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+
+def a_person(debian: Debian) -> None:
+    """Have somebody there whose Thunderbird sends through port 25, and change that."""
+    home = debian.root / "home/ana"
+    folder = home / ".thunderbird/abcd1234.default"
+    folder.mkdir(parents=True)
+    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
+    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
+    (folder / ".parentlock").touch()
+    debian.run("configure587", "apply", "--yes", "--no-network", HOME="/home/ana")
+    assert b'port", 587)' in (folder / "prefs.js").read_bytes()
+
+
+def homes(debian: Debian) -> dict[str, bytes]:
+    """The files that are people's own."""
+    return {path: seen for path, seen in debian.files().items() if path.startswith("home/")}
+
+
+# --- used ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LAST_LINES)
+def test_the_demo_runs_to_its_last_line(installed: Debian, language: str) -> None:
+    said = installed.run("configure587", "demo", "--lang", language)
+    assert said.splitlines()[-1] == LAST_LINES[language]
+
+
+def test_every_library_that_is_required_is_found(installed: Debian) -> None:
+    script = f"find {LIB} -name '*.so*' -exec ldd {{}} + | grep -e ':$' -e 'not found'"
+    lines = installed.run("sh", "-c", f"({script}) || true").splitlines()
+    owner, missing = "", set()
+    for line in lines:
+        if line.endswith(":"):
+            owner = line
+        elif not re.search(r"wayland|printsupport|WaylandClient|libqwayland", owner):
+            missing.add(line.strip())
+    assert missing == set()
+    assert len(lines) > 30
+
+
+def test_every_module_that_is_carried_along_can_be_imported(installed: Debian) -> None:
+    code = (
+        f"import sys; sys.path.append({LIB!r}); import importlib, os;"
+        f"names = [each.removesuffix('.abi3.so') for each in os.listdir({LIB + '/PySide6'!r})"
+        " if each.startswith('Qt') and each.endswith('.so')];"
+        "[importlib.import_module('PySide6.' + name) for name in names];"
+        "[importlib.import_module(name) for name in ('msgspec', 'dns.resolver', 'keyring', 'segno',"
+        " 'certifi', 'defusedxml', 'idna', 'publicsuffixlist', 'truststore')]; print(len(names))"
+    )
+    assert int(installed.run("/usr/bin/python3", "-IS", "-c", code)) >= 5
+
+
+def test_a_persons_own_python_packages_do_not_get_in_the_way(installed: Debian) -> None:
+    own = installed.root / "tmp/own"
+    (own / "configure587").mkdir(parents=True)
+    (own / "configure587/__init__.py").write_text("raise SystemExit('not this one')")
+    (own / "json.py").write_text("raise SystemExit('nor this one')")
+    said = installed.run("configure587", "scan", "--json", PYTHONPATH="/tmp/own")
+    shutil.rmtree(own)
+    assert '"kind": "scan"' in said
+
+
+def test_bytecode_is_ready_so_that_nothing_is_compiled_at_a_start(installed: Debian) -> None:
+    said = installed.run("/usr/bin/python3", "-ISv", "/usr/bin/configure587", "--version")
+    assert f"from '{LIB}/configure587/__pycache__/cli.cpython-" in said
+    assert "# wrote" not in said
+
+
+def test_the_window_opens_off_screen(installed: Debian) -> None:
+    folder = installed.root / "tmp/run"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    own = {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": "/tmp/run"}
+    with running(installed, "configure587-gui", "--demo", variables=own) as window:
+        wait_for("the window listens", lambda: list(folder.glob("*.socket")) or None, PATIENCE)
+        assert window.poll() is None
+        window.kill()
+        assert window.stdout is not None
+        assert window.stdout.read() == b""
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[desktops.Desktop]:
+    """Give a screen with a window manager."""
+    if (hindrance := desktops.hindrance()) is not None:
+        package_builders.leave(hindrance)
+    with desktops.a_desktop() as desktop:
+        yield desktop
+
+
+_LOOK: Final = """
+import sys
+from PySide6.QtGui import QGuiApplication
+application = QGuiApplication([])
+sys.exit(not application.primaryScreen().grabWindow(0).save(sys.argv[1]))
+"""
+
+
+def colors(path: Path, desktop: desktops.Desktop) -> int:
+    """Take a picture of the whole screen; how many colours are in it."""
+    from PySide6.QtGui import QImage
+
+    own = {**os.environ, **desktop.variables, "QT_QPA_PLATFORM": "xcb"}
+    subprocess.run([sys.executable, "-c", _LOOK, str(path)], env=own, check=True)
+    picture = QImage(str(path))
+    every = (
+        picture.pixel(x, y)
+        for x in range(0, picture.width(), 3)
+        for y in range(0, picture.height(), 3)
+    )
+    return len(set(every))
+
+
+@pytest.mark.parametrize("language", LAST_LINES)
+def test_the_window_is_painted_on_a_screen(
+    installed: Debian, desktop: desktops.Desktop, shared: Path, language: str
+) -> None:
+    own = {"DISPLAY": desktop.variables["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
+    words = ("configure587-gui", "--demo", "--lang", language)
+    picture = shared / f"window-{language}.png"
+    blank = colors(picture, desktop)
+    with running(installed, *words, variables=own) as window:
+        number = desktop.window()
+        wait_for("a painted window", lambda: colors(picture, desktop) > 40 or None, PATIENCE)
+        assert window.poll() is None
+        kind = package_builders.output(
+            "env", f"DISPLAY={own['DISPLAY']}", "xprop", "-id", number, "WM_CLASS"
+        )
+    entry = tree.read("configure587.desktop").decode()
+    (said,) = re.findall(r"^StartupWMClass=(.+)$", entry, re.MULTILINE)
+    assert f'"{said}"' in kind
+    assert blank < 40
+    wait_for("the window is gone", lambda: not desktop.windows() or None, PATIENCE)
+
+
+def test_a_plan_that_is_opened_is_shown_and_changes_nothing(another: Debian) -> None:
+    another.run("configure587", "demo", "/home/ana/computer")
+    before = another.files()
+    words = ("--image", "/home/ana/computer", "--no-network", "-o", "/home/ana/my plan.c587plan")
+    assert another.tried("configure587", "plan", *words).returncode == 10
+    plan = {"home/ana/my plan.c587plan"}
+    done = another.tried(f"{LIB}/open-plan", "/home/ana/my plan.c587plan", LANGUAGE="pt_BR")
+    assert "configure587 apply '/home/ana/my plan.c587plan'" in done.stdout
+    assert "Traceback" not in done.stdout
+    after = another.files()
+    changed = {path for path in after if after[path] != before.get(path)} - plan
+    assert {path for path in changed if ".thunderbird" in path or "seamonkey" in path} == set()
+
+
+# --- the manual, the shells, the password store --------------------------------------------------
+
+
+def test_man_shows_the_page_in_both_languages(useful: Debian) -> None:
+    english = useful.run("man", "-P", "cat", "configure587")
+    assert "EXIT STATUS" in english
+    path = "/usr/share/man/pt_BR/man1/configure587.1.gz"
+    assert path in useful.run(
+        "sh", "-c", "man -L pt_BR.UTF-8 -w configure587 2>/dev/null", LC_ALL=""
+    )
+    portuguese = useful.run("man", "-P", "cat", path)
+    assert "CÓDIGOS DE SAÍDA" in portuguese
+    assert "EXIT STATUS" in useful.run("man", "-P", "cat", "configure587-gui")
+
+
+VERBS: Final = {each.name for each in commands.commands(ENGLISH) if each.name}
+
+
+def test_fish_offers_the_verbs_and_their_options(useful: Debian) -> None:
+    offered = useful.run("fish", "-c", "complete -C 'configure587 '", HOME="/tmp")
+    assert {line.split("\t")[0] for line in offered.splitlines()} >= VERBS
+    offered = useful.run("fish", "-c", "complete -C 'configure587 plan --pro'", HOME="/tmp")
+    assert [line.split("\t")[0] for line in offered.splitlines()] == ["--probe"]
+    offered = useful.run("fish", "-c", "complete -C 'configure587 plan --probe '", HOME="/tmp")
+    assert {line.split("\t")[0] for line in offered.splitlines()} == {"require", "warn", "off"}
+
+
+_ZSH: Final = "autoload -U compinit; compinit -u -D; print $_comps[configure587]"
+
+
+def test_zsh_finds_the_completion_and_can_read_it(useful: Debian) -> None:
+    assert useful.run("zsh", "-n", "/usr/share/zsh/vendor-completions/_configure587") == ""
+    assert useful.run("zsh", "-f", "-c", _ZSH, HOME="/tmp").strip() == "_configure587"
+
+
+def test_the_password_store_uses_the_distributions_cryptography(useful: Debian) -> None:
+    paths = re.findall(r'^    f?"(/.+)",$', tree.read("configure587").decode(), re.MULTILINE)
+    code = (
+        f"import sys; sys.path += {paths[:2]!r}; import secretstorage, cryptography;"
+        "import keyring.backends.SecretService as store; assert store.secretstorage;"
+        "from importlib.metadata import entry_points;"
+        "assert any(e.name == 'SecretService' for e in entry_points(group='keyring.backends'));"
+        "print(cryptography.__file__, secretstorage.__file__)"
+    )
+    theirs, ours = useful.run("/usr/bin/python3", "-IS", "-c", code).split()
+    assert theirs.startswith("/usr/lib/python3/dist-packages/")
+    assert ours.startswith(LIB)
+
+
+# --- upgraded, removed ---------------------------------------------------------------------------
+
+
+def test_removing_leaves_the_mail_settings_and_the_backups_and_nothing_of_ours(
+    another: Debian,
+) -> None:
+    a_person(another)
+    policy = another.root / "etc/configure587/policy.d/office.toml"
+    policy.write_text("# an administrator's\n")
+    persons = homes(another)
+    assert any("backups" in path for path in persons)
+    another.run("apt-get", "--quiet=2", "--yes", "remove", "configure587")
+    after_remove = homes(another)
+    another.run("dpkg", "--purge", "configure587")
+    left = another.files()
+    administrators = {"etc/configure587/policy.d/office.toml"}
+    assert {path for path in left if not path.startswith("home/")} - administrators == set()
+    assert left.keys() >= administrators
+    assert after_remove == homes(another) == persons
+    assert not (another.root / tree.LIB).exists()
+    assert state(another) in {"unknown", "un"}
+
+
+def test_purging_without_policies_leaves_no_folder_either(another: Debian) -> None:
+    another.run("apt-get", "--quiet=2", "--yes", "purge", "configure587")
+    script = "find / -xdev -name '*configure587*' -not -path '/proc/*' -not -path '/tmp/*'"
+    found = another.run("sh", "-c", script).splitlines()
+    assert [path for path in found if not path.startswith(("/var/log", "/var/cache"))] == []
+
+
+def test_an_upgrade_keeps_the_backups_and_forgets_what_is_gone(
+    another: Debian, package: Path, older: Path
+) -> None:
+    another.run("dpkg", "--install", "--force-downgrade", another.put(older))
+    assert (another.root / tree.LIB / "gone_since.py").exists()
+    a_person(another)
+    persons = homes(another)
+    another.run("dpkg", "--install", another.put(package))
+    assert not (another.root / tree.LIB / "gone_since.py").exists()
+    assert homes(another) == persons
+    assert another.run("configure587", "rollback", "--yes", HOME="/home/ana")
+    prefs_js = another.root / "home/ana/.thunderbird/abcd1234.default/prefs.js"
+    assert b'port", 25)' in prefs_js.read_bytes()
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
+
+
+def test_a_broken_older_install_is_mended_by_the_new_one(
+    another: Debian, package: Path, older: Path
+) -> None:
+    another.run("dpkg", "--install", "--force-downgrade", another.put(older))
+    shutil.rmtree(another.root / tree.LIB / "PySide6")
+    (another.root / "usr/bin/configure587").write_text("#!/bin/sh\nexit 3\n")
+    listing = another.root / "var/lib/dpkg/info/configure587.list"
+    listing.write_text("/.\n")  # dpkg has forgotten what it installed
+    status = another.root / "var/lib/dpkg/status"
+    broken = re.sub(
+        r"(Package: configure587\nStatus: install ok) installed",
+        r"\1 half-configured",
+        status.read_text(encoding="utf-8"),
+    )
+    status.write_text(broken, encoding="utf-8")
+    assert state(another) == "iF"
+    another.run("dpkg", "--install", another.put(package))
+    assert state(another) == "ii"
+    assert works(another)
+
+
+@contextlib.contextmanager
+def small_disk(at: Path, size: str) -> Iterator[None]:
+    """Have little room in a folder."""
+    at.mkdir(parents=True, exist_ok=True)
+    words = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", str(at)]
+    subprocess.run(words, check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(at)], check=True)
+
+
+def test_a_full_disk_stops_the_install_and_more_room_mends_it(
+    another: Debian, package: Path
+) -> None:
+    another.run("dpkg", "--remove", "configure587")
+    with small_disk(another.root / tree.LIB, "40m"):
+        done = another.tried("dpkg", "--install", another.put(package))
+        assert done.returncode != 0
+        assert "No space left on device" in done.stdout
+        assert state(another) in {"rc", "ri", "un", "in", "unknown"}
+    another.run("dpkg", "--install", "/tmp/" + package.name)
+    assert works(another)
+
+
+def test_an_upgrade_on_a_full_disk_leaves_the_old_version_working(
+    another: Debian, package: Path, older: Path
+) -> None:
+    another.run("dpkg", "--install", "--force-downgrade", another.put(older))
+    place = another.root / tree.LIB / "PySide6/Qt/lib"
+    kept = another.root / "tmp/kept"
+    shutil.copytree(place, kept)
+    with small_disk(place, "80m"):
+        shutil.copytree(kept, place, dirs_exist_ok=True)
+        done = another.tried("dpkg", "--install", another.put(package))
+        assert done.returncode != 0
+        assert "No space left on device" in done.stdout
+        assert state(another) == "ii"
+        assert works(another)
+    another.run("dpkg", "--install", "/tmp/" + package.name)
+    assert works(another)
+
+
+def test_of_two_installs_at_once_one_waits_or_says_so_and_all_is_well(
+    another: Debian, package: Path
+) -> None:
+    path = another.put(package)
+    first = subprocess.Popen(
+        another.command("dpkg", "--install", path),
+        env=another.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    begun = another.root / tree.LIB
+    with first:
+        new = "**/*.dpkg-new"
+        wait_for("the first is at work", lambda: next(begun.glob(new), None), PATIENCE)
+        second = another.tried("dpkg", "--install", path)
+    assert first.returncode == 0
+    assert second.returncode == 0 or "locked by another process" in second.stdout
+    assert state(another) == "ii"
+    assert works(another)
