@@ -3,7 +3,7 @@
     with clean_debian.a_copy(packages) as debian:
         debian.run("apt-get", "install", "--yes", "/tmp/configure587.deb")
 
-The first one takes half a minute and is kept in the cache of package_builders, with apt's lists and
+The first one takes half a minute and is kept in the cache of linux_builders, with apt's lists and
 the packages that will be asked for, so that the next ones need no network. Needs root.
 """
 
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import package_builders
+import linux_builders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -88,17 +88,17 @@ class Debian(NamedTuple):
 
 def require() -> None:
     """Go on only where one can be had."""
-    package_builders.require(["debootstrap", "chroot", "mount"])
+    linux_builders.require(["debootstrap", "chroot", "mount"])
     if os.geteuid() != 0:
-        package_builders.leave("a clean Debian needs root: chroot")
+        linux_builders.leave("a clean Debian needs root: chroot")
 
 
 def base(packages: Sequence[str]) -> str:
     """The folder in the cache that every one is copied from, made if it is not there."""
     told = " ".join((SUITE, SOURCES, *packages))
-    cache = package_builders.cache_folder()
+    cache = linux_builders.cache_folder()
     done = os.path.join(cache, f"debian-{hashlib.sha256(told.encode()).hexdigest()[:16]}")
-    with package_builders.locked(Path(tempfile.gettempdir(), "configure587-debian.lock")):
+    with linux_builders.locked(Path(tempfile.gettempdir(), "configure587-debian.lock")):
         if not os.path.isdir(done):
             making = f"{done}.making"
             subprocess.run(["rm", "-rf", making], check=True)
@@ -110,7 +110,7 @@ def base(packages: Sequence[str]) -> str:
 
 def make(folder: str, packages: Sequence[str]) -> None:
     """Debian itself, and what will be asked for in its cache, not installed."""
-    output = package_builders.output
+    output = linux_builders.output
     output("debootstrap", "--variant=minbase", "--arch=amd64", SUITE, folder, MIRROR)
     script = f'printf %s "{SOURCES}" >/etc/apt/sources.list && apt-get --quiet=2 update'
     output("chroot", folder, "sh", "-c", script)

@@ -14,7 +14,7 @@ import pytest
 from installers.linux import commands, tree
 
 import clean_debian
-import package_builders
+import linux_builders
 from builders import account, prefs, profiles_ini
 from clean_debian import APT, Debian, running
 from configure587.i18n import ENGLISH
@@ -38,20 +38,20 @@ LAST_LINES: Final = {
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder with the packages of this run."""
-    return package_builders.shared_folder(tmp_path_factory)
+    return linux_builders.shared_folder(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def package(shared: Path) -> Path:
     """Give the .deb."""
     clean_debian.require()
-    return package_builders.built("deb", shared)
+    return linux_builders.built("deb", shared)
 
 
 @pytest.fixture(scope="module")
 def clean(package: Path) -> str:
     """Give a Debian without the package, with what it depends on in apt's cache."""
-    asked = package_builders.output("dpkg-deb", "--field", str(package), "Depends")
+    asked = linux_builders.output("dpkg-deb", "--field", str(package), "Depends")
     names = sorted({each.split()[0] for each in asked.split(", ")})
     return clean_debian.base([*names, *USEFUL])
 
@@ -83,13 +83,13 @@ def older(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give an older version of the package."""
     folder = tmp_path_factory.mktemp("older")
     root = folder / "root"
-    package_builders.output("dpkg-deb", "--raw-extract", str(package), str(root))
+    linux_builders.output("dpkg-deb", "--raw-extract", str(package), str(root))
     control = root / "DEBIAN/control"
     said = re.sub(r"(?m)^Version: .*", "Version: 0.0.9-1", control.read_text(encoding="utf-8"))
     control.write_text(said, encoding="utf-8")
     (root / tree.LIB / "gone_since.py").write_text("", encoding="utf-8")
     out = folder / "configure587_0.0.9-1_amd64.deb"
-    package_builders.output("dpkg-deb", "--root-owner-group", "-Znone", "-b", str(root), str(out))
+    linux_builders.output("dpkg-deb", "--root-owner-group", "-Znone", "-b", str(root), str(out))
     shutil.rmtree(root)
     return out
 
@@ -189,7 +189,7 @@ def test_the_window_opens_off_screen(installed: Debian) -> None:
 def desktop() -> Iterator[desktops.Desktop]:
     """Give a screen with a window manager."""
     if (hindrance := desktops.hindrance()) is not None:
-        package_builders.leave(hindrance)
+        linux_builders.leave(hindrance)
     with desktops.a_desktop() as desktop:
         yield desktop
 
@@ -229,7 +229,7 @@ def test_the_window_is_painted_on_a_screen(
         number = desktop.window()
         wait_for("a painted window", lambda: colors(picture, desktop) > 40 or None, PATIENCE)
         assert window.poll() is None
-        kind = package_builders.output(
+        kind = linux_builders.output(
             "env", f"DISPLAY={own['DISPLAY']}", "xprop", "-id", number, "WM_CLASS"
         )
     entry = tree.read("configure587.desktop").decode()

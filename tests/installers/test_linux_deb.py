@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from installers.linux import deb, icons, libraries, pruning, tree, vendored, wheel
 
-import package_builders
+import linux_builders
 from installers import build, jobs
-from package_builders import output
+from linux_builders import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,20 +30,20 @@ LINTIAN: Final = ("lintian", "--allow-root", "--pedantic", "--display-info")
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder with the packages of this run."""
-    return package_builders.shared_folder(tmp_path_factory)
+    return linux_builders.shared_folder(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def package(shared: Path) -> Path:
     """Give the .deb."""
-    return package_builders.built("deb", shared)
+    return linux_builders.built("deb", shared)
 
 
 @pytest.fixture(scope="session")
 def unpacked(package: Path, shared: Path) -> Path:
     """Give what the .deb holds, with its control files in DEBIAN."""
     root = shared / "unpacked"
-    with package_builders.locked(shared / "unpacked.lock"):
+    with linux_builders.locked(shared / "unpacked.lock"):
         if not root.exists():
             output("dpkg-deb", "--raw-extract", str(package), str(root))
     return root
@@ -60,8 +60,8 @@ def control(package: Path) -> Mapping[str, str]:
 
 
 def test_two_builds_of_the_wheel_are_the_same(shared: Path) -> None:
-    one = package_builders.built("wheel", shared)
-    two = package_builders.built("wheel", shared, again=2)
+    one = linux_builders.built("wheel", shared)
+    two = linux_builders.built("wheel", shared, again=2)
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -76,7 +76,7 @@ def test_the_rights_and_times_of_the_sources_do_not_reach_the_wheel(tmp_path: Pa
 
 
 def test_the_wheel_holds_the_catalogue_and_no_bytecode(shared: Path) -> None:
-    with zipfile.ZipFile(package_builders.built("wheel", shared)) as archive:
+    with zipfile.ZipFile(linux_builders.built("wheel", shared)) as archive:
         names = archive.namelist()
     assert "configure587/locales/pt_BR/LC_MESSAGES/configure587.mo" in names
     assert [name for name in names if "__pycache__" in name or name.endswith(".pyc")] == []
@@ -96,7 +96,7 @@ def test_a_wheel_with_another_hash_is_refused(tmp_path: Path) -> None:
 def test_every_dependency_of_the_program_is_pinned() -> None:
     import tomllib
 
-    project = tomllib.loads((package_builders.ROOT / "pyproject.toml").read_text("utf-8"))
+    project = tomllib.loads((linux_builders.ROOT / "pyproject.toml").read_text("utf-8"))
     wanted = [
         *project["project"]["dependencies"],
         *project["project"]["optional-dependencies"]["gui"],
@@ -131,16 +131,16 @@ print(len(own), *strangers)
 
 
 def test_every_library_is_byte_for_byte_that_of_a_wheel(unpacked: Path) -> None:
-    words = [sys.executable, "-c", _STRANGERS, str(unpacked), package_builders.cache_folder()]
+    words = [sys.executable, "-c", _STRANGERS, str(unpacked), linux_builders.cache_folder()]
     count, *strangers = subprocess.check_output(
-        words, cwd=package_builders.ROOT, encoding="utf-8"
+        words, cwd=linux_builders.ROOT, encoding="utf-8"
     ).split()
     assert int(count) > 30
     assert strangers == []
 
 
 def test_every_module_of_qt_that_we_import_is_there_and_no_other(unpacked: Path) -> None:
-    sources = map(str, (package_builders.ROOT / "app").rglob("*.py"))
+    sources = map(str, (linux_builders.ROOT / "app").rglob("*.py"))
     modules = pruning.imported(sources)
     assert "QtWidgets" in modules
     found = {path.name.partition(".")[0] for path in (unpacked / QT).glob("Qt*.abi3.so")}
@@ -173,7 +173,7 @@ def test_the_package_asks_for_every_library_that_it_does_not_bring(
 def test_the_names_of_debian_packages_are_those_that_dpkg_itself_would_find(
     unpacked: Path, control: Mapping[str, str], tmp_path: Path
 ) -> None:
-    package_builders.require(["dpkg-shlibdeps"])
+    linux_builders.require(["dpkg-shlibdeps"])
     (tmp_path / "debian").mkdir()
     (tmp_path / "debian/control").write_text(
         "Source: x\n\nPackage: x\nArchitecture: any\n", encoding="utf-8"
@@ -226,7 +226,7 @@ def test_the_version_is_that_of_the_program(control: Mapping[str, str]) -> None:
 
 
 def test_lintian_finds_nothing_but_what_is_overridden_with_a_reason(package: Path) -> None:
-    package_builders.require(["lintian"])
+    linux_builders.require(["lintian"])
     done = subprocess.run(
         [*LINTIAN, "--no-tag-display-limit", str(package)],
         capture_output=True,
@@ -246,7 +246,7 @@ def test_every_override_has_its_reason() -> None:
 
 
 def test_desktops_take_the_entries_and_the_metadata(unpacked: Path) -> None:
-    package_builders.require(["desktop-file-validate", "appstreamcli", "xmllint"])
+    linux_builders.require(["desktop-file-validate", "appstreamcli", "xmllint"])
     share = unpacked / "usr/share"
     for path in (share / "applications").iterdir():
         assert output("desktop-file-validate", str(path)) == ""
@@ -292,7 +292,7 @@ def test_a_drawing_that_is_none_is_refused() -> None:
 
 
 def test_two_builds_of_the_deb_are_the_same(package: Path, shared: Path) -> None:
-    again = package_builders.built("deb", shared, again=2)
+    again = linux_builders.built("deb", shared, again=2)
     assert again.name == package.name
     assert again.read_bytes() == package.read_bytes()
 
@@ -342,7 +342,7 @@ def test_the_copyright_file_names_every_package_with_its_licence(unpacked: Path)
 
 
 def test_the_list_of_changes_is_debians(unpacked: Path) -> None:
-    package_builders.require(["dpkg-parsechangelog"])
+    linux_builders.require(["dpkg-parsechangelog"])
     path = unpacked / deb.DOC / "changelog.Debian.gz"
     plain = Path(os.environ["HOME"], "changelog")
     plain.write_bytes(gzip.decompress(path.read_bytes()))

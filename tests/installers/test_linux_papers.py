@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from installers.linux import commands, completions, manual, manual_words, papers
 
-import linux_package_builders
+import linux_builders
 from configure587.i18n import ENGLISH, LANGUAGES, PORTUGUESE
 from configure587.report import exit_codes
 
@@ -68,7 +68,7 @@ def test_no_word_of_a_page_is_taken_for_a_command_of_roff() -> None:
 
 @EACH_LANGUAGE
 def test_man_shows_the_page_without_a_complaint(tmp_path: Path, language: str) -> None:
-    linux_package_builders.require(["man"])
+    linux_builders.require(["man"])
     path = tmp_path / "configure587.1.gz"
     path.write_bytes(papers.packed(manual.page(language, EPOCH)))
     done = subprocess.run(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from installers.linux import tree
 
-import package_builders
+import linux_builders
 from installers import build
-from package_builders import output
+from linux_builders import output
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the .rpm."""
-    return package_builders.built("rpm", package_builders.shared_folder(tmp_path_factory))
+    return linux_builders.built("rpm", linux_builders.shared_folder(tmp_path_factory))
 
 
 def test_the_rpm_holds_the_programs_the_manuals_and_a_folder_for_policies(package: Path) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from configure587.errors import Cancelled, Configure587Error, Held, expected
 from configure587.machine import guards
-from configure587.report import exit_codes
 from configure587.rollout import events, next_sign_in, one_person, reports, turn
 from configure587.rollout.names import MadeUp
 from configure587.rollout.share import Share

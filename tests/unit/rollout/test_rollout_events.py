@@ -13,7 +13,6 @@ from configure587.errors import NoPermission, Refused
 from configure587.machine.events import Level, MemoryEvents
 from configure587.machine.unix_events import entry, line
 from configure587.machine.windows_events import LAST_NUMBER
-from configure587.policy import Policy
 from configure587.report import exit_codes
 from configure587.rollout import event_table, events, names, one_person, reports
 
@@ -254,7 +253,7 @@ def test_a_real_run_is_told_and_names_nobody(called: names.Names) -> None:
     part = one_person.carried_out(
         machine, offline(), "apply", dry_run=False, names=called, stop=lambda: False
     )
-    report = reports.made(machine, Policy(), reports.Run("apply", "x"), [part], part["exit_code"])
+    report = reports.made(machine, reports.Run("apply", "x"), [part], part["exit_code"])
     found = events.of_run(report)
     assert numbers(found) == [110, 101]
     assert "through port 587 (starttls), checked; before through port 25 (none)" in found[0].text

@@ -1,7 +1,7 @@
 """Packages for tests: each is built once for a whole run of the tests, by the one command for it.
 
-    shared = package_builders.shared_folder(tmp_path_factory)
-    path = package_builders.built("deb", shared)
+    shared = linux_builders.shared_folder(tmp_path_factory)
+    path = linux_builders.built("deb", shared)
 
 What takes long to fetch lies in a cache between runs; C587_PACKAGES_CACHE chooses its folder.
 """
