@@ -79,5 +79,7 @@ class Postman:
         """Bring it."""
         self.asked.append(url)
         if isinstance(self.brings, Exception):
-            raise self.brings
+            # a new one each time: one that is kept would keep the frames of whoever asked, and
+            # with them widgets that Qt has long deleted
+            raise type(self.brings)(*self.brings.args)
         return self.brings
