@@ -39,7 +39,7 @@ STEPS: Final = (
     },
     {"rollout"},
     {"session", "verbs"},
-    {"options", "arguments", "cli"},
+    {"typed", "options", "arguments", "cli"},
     {"gui"},
     {"__main__"},
 )

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from configure587 import __version__, i18n, options
+from configure587 import __version__, i18n, options, typed
 from configure587.i18n import N_
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _globals(
     add = parser.add_argument
     add(
         "--image",
-        type=options.folder(texts),
+        type=typed.folder(texts),
         metavar=_("DIR"),
         default=default(None),
         help=_("act on a folder that stands for a computer (DIR/home is the person's home)"),
@@ -170,7 +170,7 @@ def _globals(
     )
     add(
         "--data-dir",
-        type=options.folder(texts),
+        type=typed.folder(texts),
         metavar=_("DIR"),
         default=default(None),
         help=_("keep backups and logs in this folder"),

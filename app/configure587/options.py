@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import TYPE_CHECKING
 
+from configure587 import typed
+
 if TYPE_CHECKING:
+    import argparse
     import gettext
-    from collections.abc import Callable
 
 
 def none(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
@@ -21,7 +22,7 @@ def check(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
     add = parser.add_argument
     add("server", metavar=_("SERVER"), help=_("the name of a server, or a mail address"))
     _look_options(parser, texts)
-    add("--port", type=_count(texts), metavar="N", help=_("only this port"))
+    add("--port", type=typed.count(texts), metavar="N", help=_("only this port"))
     add(
         "--security",
         choices=("starttls", "tls"),
@@ -70,7 +71,7 @@ def _report_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslat
     _ = texts.gettext
     parser.add_argument(
         "--report",
-        type=folder(texts),
+        type=typed.folder(texts),
         metavar=_("DIR"),
         default=None,
         help=_("leave a report of this run in this folder, such as a share"),
@@ -189,7 +190,7 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
     add("--yes", action="store_true", help=_("do not ask"))
     add(
         "--when-running",
-        type=_waiting(texts),
+        type=typed.waiting(texts),
         default=None,
         metavar=_("skip|wait[=SECONDS]|next-sign-in"),
         help=_("what to do while the mail program is open (default: skip)"),
@@ -203,14 +204,14 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
     )
     add(
         "--limit",
-        type=_count(texts),
+        type=typed.count(texts),
         default=0,
         metavar="N",
         help=_("only so many computers, counted in the report folder"),
     )
     add(
         "--stop-if-failed",
-        type=_percent(texts),
+        type=typed.percent(texts),
         default=None,
         metavar=_("PERCENT"),
         help=_("begin nothing if more computers failed, by the report folder"),
@@ -220,34 +221,6 @@ def apply(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
         action="store_true",
         help=_("this run was started by the task that --when-running next-sign-in left"),
     )
-
-
-def _percent(texts: gettext.NullTranslations) -> Callable[[str], int]:
-    def percent(word: str) -> int:
-        if word.isdecimal() and 1 <= int(word) <= 100:
-            return int(word)
-        raise argparse.ArgumentTypeError(texts.gettext("say a percentage, 1 to 100"))
-
-    return percent
-
-
-NEXT_SIGN_IN = "next-sign-in"
-
-
-def _waiting(texts: gettext.NullTranslations) -> Callable[[str], float | str]:
-    def seconds(word: str) -> float | str:
-        kind, _, number = word.partition("=")
-        if word == NEXT_SIGN_IN:
-            return word
-        if word == "skip":
-            return 0.0
-        if kind == "wait" and (not number or number.isdecimal()):
-            return float(number or 600)
-        raise argparse.ArgumentTypeError(
-            texts.gettext("say skip, wait, wait=SECONDS or next-sign-in")
-        )
-
-    return seconds
 
 
 def rollback(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
@@ -285,7 +258,7 @@ def backups(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) ->
     parser.add_argument("backup", nargs="?", metavar=_("BACKUP"), help=_("a backup's id"))
     parser.add_argument(
         "--keep",
-        type=_count(texts),
+        type=typed.count(texts),
         default=10,
         metavar="N",
         help=_("with prune: how many of the newest stay (default: 10)"),
@@ -380,26 +353,6 @@ def learn(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> N
         metavar=_("TOPIC"),
         help=_("a page or a word, such as STARTTLS (default: list the pages)"),
     )
-
-
-def _count(texts: gettext.NullTranslations) -> Callable[[str], int]:
-    def count(word: str) -> int:
-        if word.isdecimal():
-            return int(word)
-        raise argparse.ArgumentTypeError(texts.gettext("say a number, 0 or more"))
-
-    return count
-
-
-def folder(texts: gettext.NullTranslations) -> Callable[[str], str]:
-    """Text that has to name a folder that exists."""
-
-    def folder(word: str) -> str:
-        if word:
-            return word
-        raise argparse.ArgumentTypeError(texts.gettext("name a folder"))
-
-    return folder
 
 
 def demo(parser: argparse.ArgumentParser, texts: gettext.NullTranslations) -> None:
