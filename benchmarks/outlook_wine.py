@@ -10,7 +10,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from installers.windows import lab
+from installers.windows import cpython, lab
 
 import ratios
 from configure587.formats import reg_text
@@ -18,6 +18,8 @@ from configure587.model import Opaque, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from installers.windows.wine import Wine
 
 PROFILES = 50
 ACCOUNTS = 4
@@ -50,7 +52,7 @@ def sample() -> bytes:
     return reg_text.write(keys)
 
 
-def command(wine: lab.Wine, *words: str, code: int = 0) -> Callable[[], None]:
+def command(wine: Wine, *words: str, code: int = 0) -> Callable[[], None]:
     """One program on Wine, as a deed; its output goes through a pipe."""
 
     def run() -> None:
@@ -71,7 +73,7 @@ def command(wine: lab.Wine, *words: str, code: int = 0) -> Callable[[], None]:
 
 def main() -> None:
     """Print the ratios."""
-    library, version = lab.standard_library()
+    library, version = cpython.standard_library()
     with lab.fresh_copy(lab.cache_folder(), library, version) as wine:
         lab.put_program(wine)
         with open(os.path.join(wine.drive, "sample.reg"), "wb") as target:

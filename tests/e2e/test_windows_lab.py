@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 import pytest
+from installers.jobs import ROOT
 from installers.windows import lab
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MINUTES: Final = 15
 def test_what_is_marked_for_windows_passes_on_a_windows_python(tmp_path: pathlib.Path) -> None:
     junit = tmp_path / "windows.xml"
     run = subprocess.run(
-        [sys.executable, lab.__file__, "--junit", str(junit), "-q"],
+        [sys.executable, "-m", lab.__name__, "--junit", str(junit), "-q"],
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
