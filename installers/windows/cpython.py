@@ -24,6 +24,7 @@ VERSION: Final = "3.11.7"  # what the DLLs say that they are
 MINGW: Final = "x86_64-w64-mingw32-"
 GCC: Final = (f"{MINGW}gcc", "-O2", "-s", "-Wall", "-Wextra", "-Werror")
 SAME_BYTES: Final = "-Wl,--no-insert-timestamp"
+SAME_DLL: Final = (SAME_BYTES, "-Wl,--image-base,0x180000000")  # else it follows from the path
 LAUNCHER: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "launcher.c")
 DLLS: Final = (
     "panda3d==1.10.14 "
@@ -108,12 +109,11 @@ def _link(folder: str, scratch: str) -> None:
     names = {line.split()[0] for line in exports if re.match(r"_?Py\w+( DATA)?\s*$", line)}
     definition = os.path.join(scratch, "python3.def")
     with open(definition, "w", encoding="ascii") as target:
-        target.write("EXPORTS\n" + "".join(f"{n}=python311.{n}\n" for n in sorted(names)))
+        target.write('LIBRARY "python3.dll"\nEXPORTS\n')
+        target.write("".join(f"{name}=python311.{name}\n" for name in sorted(names)))
     entry = os.path.join(scratch, "entry.c")
     with open(entry, "w", encoding="ascii") as target:
         target.write("int __stdcall entry(void *a, unsigned b, void *c)\n")
         target.write("{ (void)a; (void)b; (void)c; return 1; }\n")
-    table = os.path.join(scratch, "python3.exp")
-    call([f"{MINGW}dlltool", "-d", definition, "-e", table, "-D", "python3.dll"])
-    out = os.path.join(folder, "python3.dll")
-    call([*GCC, "-shared", "-nostdlib", SAME_BYTES, "-e", "entry", "-o", out, entry, table])
+    words = ("-shared", "-nostdlib", *SAME_DLL, "-e", "entry", "-o")
+    call([*GCC, *words, os.path.join(folder, "python3.dll"), entry, definition])

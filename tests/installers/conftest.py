@@ -1,0 +1,69 @@
+"""What the tests of packages for Windows start from: each is made once for all of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from installers.jobs import Job
+from installers.windows import tree
+
+import windows_builders
+from installers import build
+from package_builders import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from windows_builders import Windows
+
+
+@pytest.fixture(scope="session")
+def for_windows() -> None:
+    """Give nothing; where a program is missing, CI fails and others are told."""
+    if (hindrance := windows_builders.hindrance()) is not None:
+        if os.environ.get("CI"):
+            pytest.fail(hindrance)
+        pytest.skip(hindrance)
+
+
+@pytest.fixture(scope="session")
+def windows_fetched(for_windows: None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the cache of builds: the packages of others, kept from one run to the next."""
+    cache = windows_builders.cache()
+
+    def make(folder: str) -> None:
+        with windows_builders.locked(f"{cache}.lock"):
+            tree.fetch(Job(folder, cache, build.version(), EPOCH))
+            shutil.copytree(cache, folder, dirs_exist_ok=True)
+
+    return windows_builders.shared(tmp_path_factory, "windows-fetched", make)
+
+
+@pytest.fixture(scope="session")
+def windows_tree(windows_fetched: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the folder of the program for Windows."""
+
+    def make(folder: str) -> None:
+        tree.build(Job(folder, windows_fetched, build.version(), EPOCH))
+
+    done = windows_builders.shared(tmp_path_factory, "windows-tree", make)
+    (name,) = os.listdir(done)
+    return os.path.join(done, name)
+
+
+@pytest.fixture(scope="session")
+def windows_base(for_windows: None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the Windows that every test copies."""
+    make = windows_builders.make_windows
+    return windows_builders.shared(tmp_path_factory, "windows-base", make)
+
+
+@pytest.fixture
+def windows(windows_base: str, tmp_path: Path) -> Iterator[Windows]:
+    """Give a fresh Windows without a screen."""
+    with windows_builders.a_windows(windows_base, str(tmp_path / "w"), {}) as windows:
+        yield windows
