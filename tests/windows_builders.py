@@ -9,18 +9,24 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import pathlib
+import pwd
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from installers.windows import cpython, lab
 from installers.windows.steps import call
 from installers.windows.wine import Wine, copy
 
+from windows.person import INSTALLED, Person
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import pytest
+
+    from builders import ProfileFiles
 
 NEEDED: Final[Mapping[str, str]] = {  # program -> the Debian package that has it
     "wine": "wine",
@@ -30,20 +36,25 @@ NEEDED: Final[Mapping[str, str]] = {  # program -> the Debian package that has i
     "makensis": "nsis",
     "wixl": "wixl",
     "msiinfo": "msitools",
+    "localedef": "libc-bin",
 }
-STUBS: Final = os.path.join(os.path.dirname(os.path.abspath(__file__)), "installers", "stubs")
+PORTUGUESE: Final = "/usr/share/i18n/locales/pt_BR"  # of the Debian package locales
+TESTS: Final = os.path.dirname(os.path.abspath(__file__))
+STUBS: Final = os.path.join(TESTS, "installers", "stubs")
 SETTINGS: Final = (
     r"HKLM\Software\Microsoft\WindowsRuntime\ActivatableClassId"
     r"\Windows.UI.ViewManagement.UISettings"
 )
+OUTLOOK: Final = os.path.join(TESTS, "corpora", "outlook", "outlook-2016.reg")
+OUTLOOK_KEY: Final = r"HKCU\Software\Microsoft\Office\16.0\Outlook"
 OVERRIDES: Final = "mscoree,mshtml,winedbg.exe=;mscms=n"
 PATIENCE: Final = 120.0  # seconds
-USER: Final = "root"
 
 
 def hindrance() -> str | None:
     """Why no package for Windows can be tried here, in one sentence; None when it can."""
     absent = [package for program, package in NEEDED.items() if shutil.which(program) is None]
+    absent += [] if os.path.exists(PORTUGUESE) else ["locales"]
     return f"packages for Windows need: apt-get install {' '.join(absent)}" if absent else None
 
 
@@ -75,6 +86,11 @@ def locked(path: str) -> Iterator[None]:
     with open(path, "wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def make_portuguese(folder: str) -> None:
+    """Make the locale of Brazil, whatever locales this computer has."""
+    call(["localedef", "-i", "pt_BR", "-f", "UTF-8", os.path.join(folder, "pt_BR.UTF-8")])
 
 
 def make_windows(folder: str) -> None:
@@ -148,6 +164,47 @@ class Windows:
             stderr=subprocess.DEVNULL,
         )
 
+    @contextlib.contextmanager
+    def running(self, program: str) -> Iterator[None]:
+        """Have our command at work, reading a log that has no end, until the block ends."""
+        with subprocess.Popen(
+            ["wine", program, "fleet", "from-logs", "-"],
+            cwd=self.wine.drive,
+            env=self.wine.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as child:
+            assert child.stdin is not None
+            child.stdin.write(b"not a line of a mail server\n" * 50_000)  # more than a pipe holds
+            child.stdin.flush()
+            yield
+
+    @property
+    def home(self) -> str:
+        """The folder of the person."""
+        return self.path(f"C:\\users\\{pwd.getpwuid(os.getuid()).pw_name}")
+
+    def has(self, *profiles: ProfileFiles) -> None:
+        """Give the person these profiles of Thunderbird, and the accounts of an Outlook."""
+        Person(pathlib.Path(self.home)).has(INSTALLED, *profiles)
+        shutil.copy(OUTLOOK, self.path("C:\\outlook.reg"))
+        assert self.run("reg", "import", "C:\\outlook.reg").code == 0
+
+    def mail(self) -> dict[str, bytes]:
+        """What decides how the mail programs send: each prefs.js, and what Outlook has."""
+        done = self.run("reg", "export", OUTLOOK_KEY, "C:\\exported.reg", "/y")
+        assert done.code == 0, done.said
+        found = {"outlook": pathlib.Path(self.path("C:\\exported.reg")).read_bytes()}
+        for path in pathlib.Path(self.home).rglob("prefs.js"):
+            if "Configure587" not in path.parts:
+                found[path.parent.name] = path.read_bytes()
+        return found
+
+    def has_key(self, key: str) -> bool:
+        """Whether the registry has such a key."""
+        return self.run("reg", "query", key).code == 0
+
     def tree(self, name: str) -> set[str]:
         """Every file below a folder of drive C:."""
         top = self.path(name)
@@ -163,8 +220,17 @@ def a_windows(base: str, folder: str, variables: Mapping[str, str]) -> Iterator[
     """A copy of that prefix, until the block ends."""
     copy(base, folder)
     windows = Windows(folder, variables)
-    try:
-        yield windows
-    finally:
-        windows.wine.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    nowhere: Any = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    environment = windows.wine.environment
+    # What Windows itself starts holds on to the streams of whoever was the first, and stays only
+    # as long as somebody is there.
+    subprocess.run(["wine", "cmd", "/c", "exit"], env=environment, check=True, **nowhere)
+    with subprocess.Popen(
+        ["wine", "cmd"], env=environment, **{**nowhere, "stdin": subprocess.PIPE}
+    ) as somebody:
+        try:
+            yield windows
+        finally:
+            windows.wine.stop()
+            somebody.kill()
+            shutil.rmtree(folder, ignore_errors=True)

@@ -42,7 +42,7 @@ def pack(folder: str, job: Job, packing: str = "lzma") -> str:
         "PACKING": packing,
     }
     words = [f"-D{name}={value}" for name, value in defined.items()]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(job.epoch)}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(job.epoch)}
     call(["makensis", "-V2", "-WX", "-INPUTCHARSET", "UTF8", *words, SCRIPT], job.out, environment)
     signing.sign(out, job.signing, job.epoch)
     return out

@@ -43,7 +43,7 @@ def drawn() -> QImage:
 
 def main() -> int:
     """Write the picture."""
-    drawn().save(PICTURE, "BMP")
+    drawn().save(PICTURE)
     return 0
 
 

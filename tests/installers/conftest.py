@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from installers.jobs import Job
-from installers.windows import tree
+from installers.windows import msi, setup, tree
 
 import windows_builders
+from e2e import desktop as desktops
 from installers import build
 from package_builders import EPOCH
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from windows_builders import Windows
+
+
+OLDER: Final = "0.0.9"
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +57,60 @@ def windows_tree(windows_fetched: str, tmp_path_factory: pytest.TempPathFactory)
     done = windows_builders.shared(tmp_path_factory, "windows-tree", make)
     (name,) = os.listdir(done)
     return os.path.join(done, name)
+
+
+@pytest.fixture(scope="session")
+def setup_exe(windows_tree: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the setup program; packed in the quick way, for lzma takes minutes here."""
+
+    def make(folder: str) -> None:
+        job = Job(folder, folder, os.path.basename(windows_tree).split("-")[1], EPOCH)
+        setup.pack(windows_tree, job, "zlib")
+
+    done = windows_builders.shared(tmp_path_factory, "setup-exe", make)
+    (name,) = os.listdir(done)
+    return os.path.join(done, name)
+
+
+@pytest.fixture(scope="session")
+def older_setup_exe(windows_tree: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give that of an older version, in which something was that is no more; it has no window."""
+
+    def make(folder: str) -> None:
+        older = os.path.join(folder, "tree")
+        shutil.copytree(windows_tree, older, ignore=shutil.ignore_patterns("PySide6", "*.pyi"))
+        for name in ("gone.dll", "Lib/configure587/gone.pyc"):
+            with open(os.path.join(older, name), "wb") as file:
+                file.write(b"of an older version")
+        setup.pack(older, Job(folder, folder, OLDER, EPOCH), "zlib")
+        shutil.rmtree(older)
+
+    done = windows_builders.shared(tmp_path_factory, "older-setup-exe", make)
+    (name,) = os.listdir(done)
+    return os.path.join(done, name)
+
+
+@pytest.fixture(scope="session")
+def msi_package(windows_tree: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the package for companies."""
+
+    def make(folder: str) -> None:
+        msi.pack(windows_tree, Job(folder, folder, build.version(), EPOCH))
+
+    done = windows_builders.shared(tmp_path_factory, "msi", make)
+    (name,) = os.listdir(done)
+    return os.path.join(done, name)
+
+
+@pytest.fixture(scope="session")
+def windows_desktop(for_windows: None) -> Iterator[desktops.Desktop]:
+    """Give a screen with a window manager; where it is missing, CI fails and others are told."""
+    if (hindrance := desktops.hindrance()) is not None:
+        if os.environ.get("CI"):
+            pytest.fail(hindrance)
+        pytest.skip(hindrance)
+    with desktops.a_desktop() as desktop:
+        yield desktop
 
 
 @pytest.fixture(scope="session")

@@ -127,10 +127,7 @@ def test_there_are_no_sources_and_no_byte_code_that_would_be_written_again(
 def test_no_path_of_the_computer_that_built_it_is_inside(
     windows_tree: str, windows_fetched: str
 ) -> None:
-    homes = [
-        os.fsencode(path)
-        for path in (ROOT, windows_fetched, sys.prefix)
-    ]
+    homes = [os.fsencode(path) for path in (ROOT, windows_fetched, sys.prefix)]
     told = [
         name
         for name in files(windows_tree)

@@ -1,0 +1,267 @@
+"""The setup program under Wine: silent, from an older version to none, and when it cannot."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+from installers.jobs import Job
+from installers.windows import programs, setup, side
+
+import windows_builders
+from builders import CANARY, thunderbird
+from e2e.real_thunderbird import wait_for
+from installers import build
+from package_builders import EPOCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from windows_builders import Done, Windows
+
+pytestmark = [pytest.mark.xdist_group("windows packages"), pytest.mark.timeout(900)]
+
+PLACE: Final = r"AppData\Local\Programs\Configure587"
+UNINSTALL: Final = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Configure587"
+KEYS: Final = (
+    UNINSTALL,
+    r"HKCU\Software\Configure587",
+    r"HKCU\Software\Classes\.c587plan",
+    r"HKCU\Software\Classes\Configure587.Plan",
+)
+FAILED: Final = 1603 & 0xFF  # what this computer sees of a code of Windows
+LATER: Final = 1618 & 0xFF
+PATIENCE: Final = 120.0
+ODD: Final = "C:\\Olá, João & Cia (é teste)"
+AT_25: Final = '"SMTP Port"=dword:00000019'
+AT_587: Final = '"SMTP Port"=dword:0000024b'
+
+
+def home(windows: Windows) -> str:
+    """The folder of the person, as Windows names it."""
+    return f"C:\\users\\{os.path.basename(windows.home)}"
+
+
+def put(windows: Windows, program: str, name: str = "setup.exe") -> str:
+    """Put a setup program on drive C:; its path there."""
+    target = windows.path(f"C:\\{name}")
+    if not os.path.exists(target):
+        os.link(program, target)
+    return f"C:\\{name}"
+
+
+def remove(windows: Windows, place: str, *words: str) -> None:
+    """Remove the program, and wait until it is gone: what removes it goes on as a copy."""
+    windows.run(f"{place}\\uninstall.exe", *words)
+    last = r"HKCU\Software\Configure587"
+    wait_for("it is removed", lambda: not windows.has_key(last) or None, PATIENCE)
+
+
+class Story(NamedTuple):
+    """What was seen from an older version to none."""
+
+    codes: dict[str, int]
+    mail: dict[str, dict[str, bytes]]
+    files: dict[str, set[str]]
+    said: dict[str, str]
+    keys: dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def story(
+    windows_base: str,
+    setup_exe: str,
+    older_setup_exe: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Story:
+    """Give a person's story: an older version, a change, an upgrade, undone, again, removed."""
+    seen = Story({}, {}, {}, {}, {})
+    folder = str(tmp_path_factory.mktemp("story") / "w")
+    with windows_builders.a_windows(windows_base, folder, {}) as windows:
+        place = f"{home(windows)}\\{PLACE}"
+        program = f"{place}\\app\\configure587c.exe"
+
+        def note(chapter: str, done: Done) -> None:
+            seen.codes[chapter] = done.code
+            seen.said[chapter] = done.said
+            seen.mail[chapter] = windows.mail()
+
+        windows.has(thunderbird(port=25, installation=r"C:\Program Files\Mozilla Thunderbird"))
+        seen.mail["before"] = windows.mail()
+        seen.files["before"] = windows.tree(home(windows))
+        note("older", windows.run(put(windows, older_setup_exe, "older.exe"), "/S"))
+        note("changed", windows.run(program, "apply", "--no-network", "--yes"))
+        note("upgraded", windows.run(put(windows, setup_exe), "/S"))
+        seen.files["upgraded"] = windows.tree(place)
+        seen.keys["upgraded"] = [key for key in KEYS if windows.has_key(key)]
+        seen.said["entry"] = windows.run("reg", "query", UNINSTALL).said
+        note("listed", windows.run(program, "backups", "list"))
+        note("undone", windows.run(program, "rollback", "--last"))
+        note("again", windows.run(program, "apply", "--no-network", "--yes"))
+        remove(windows, place, "/S")
+        seen.mail["removed"] = windows.mail()
+        seen.files["removed"] = windows.tree(home(windows))
+        seen.keys["removed"] = [key for key in KEYS if windows.has_key(key)]
+    return seen
+
+
+def test_it_installs_silently_and_upgrades_in_place(story: Story, windows_tree: str) -> None:
+    assert {story.codes[chapter] for chapter in ("older", "upgraded")} == {0}
+    wanted = {
+        os.path.join("app", os.path.relpath(os.path.join(below, name), windows_tree))
+        for below, _, names in os.walk(windows_tree)
+        for name in names
+    }
+    assert story.files["upgraded"] == {*wanted, "uninstall.exe"}
+    assert story.keys["upgraded"] == list(KEYS)
+    assert re.search(
+        rf"DisplayVersion +REG_SZ +{re.escape(build.version())}\n", story.said["entry"]
+    )
+
+
+def test_the_installed_command_moves_outlook_and_thunderbird_to_587(story: Story) -> None:
+    assert story.codes["changed"] == 0, story.said["changed"]
+    before, changed = (story.mail[chapter] for chapter in ("before", "changed"))
+    ports = [found["outlook"].decode("utf-16").count for found in (before, changed)]
+    assert [count(AT_25) for count in ports] == [1, 0]
+    assert [count(AT_587) for count in ports] == [1, 2]
+    assert b'"mail.smtpserver.smtp1.port", 25)' in before["abcd1234.default"]
+    assert b'"mail.smtpserver.smtp1.port", 587)' in changed["abcd1234.default"]
+    assert CANARY not in story.said["changed"]
+
+
+def test_installing_changes_nothing_in_the_mail(story: Story) -> None:
+    assert story.mail["older"] == story.mail["before"]
+    assert story.mail["upgraded"] == story.mail["changed"]
+
+
+def test_the_new_version_undoes_what_the_older_one_changed(story: Story) -> None:
+    assert (story.codes["listed"], story.codes["undone"]) == (0, 0), story.said["undone"]
+    assert "20" in story.said["listed"]
+    assert story.mail["undone"] == story.mail["before"]
+
+
+def test_removing_it_silently_keeps_the_mail_as_it_is(story: Story) -> None:
+    assert story.codes["again"] == 0
+    assert story.mail["removed"] == story.mail["again"] != story.mail["before"]
+
+
+def test_removing_it_leaves_nothing_but_the_backups(story: Story) -> None:
+    left = story.files["removed"] - story.files["before"]
+    assert left
+    stays = ("AppData/Local/Configure587/", "Temp/")  # the copy that removes: until a restart
+    lock = "AppData/Roaming/Thunderbird/Profiles/abcd1234.default/parent.lock"  # it leaves it too
+    assert {name for name in left if not name.startswith(stays)} == {lock}
+    assert story.keys["removed"] == []
+
+
+def test_in_an_odd_folder_it_works_and_neither_changes_nor_goes_while_it_is_at_work(
+    windows: Windows, setup_exe: str
+) -> None:
+    program = f"{ODD}\\app\\configure587c.exe"
+    words = f"/S /D={ODD}".split()  # in no quotation marks, as NSIS wants it
+    assert windows.run(put(windows, setup_exe), *words).code == 0
+    assert windows.run(program, "--version") == (0, f"configure587 {build.version()}\n")
+    (Path(windows.path(ODD)) / "of the person.txt").write_text("mine", encoding="utf-8")
+    files = windows.tree(ODD)
+    with windows.running(program):
+        assert windows.run(put(windows, setup_exe), "/S").code == LATER
+        assert windows.run(f"{ODD}\\uninstall.exe", *f"/S _?={ODD}".split()).code == LATER
+    assert windows.tree(ODD) == files
+    remove(windows, ODD, "/S")
+    assert windows.tree(ODD) == {"of the person.txt"}
+
+
+def test_of_two_setups_at_once_the_second_gives_way(windows: Windows, setup_exe: str) -> None:
+    place = windows.path(f"{home(windows)}\\{PLACE}")
+    with windows.start(put(windows, setup_exe), "/S") as first:
+        begun = os.path.join(place, "app.new", "python311.dll")
+        wait_for("the first one is at work", lambda: os.path.exists(begun) or None, PATIENCE)
+        assert windows.run(put(windows, setup_exe), "/S").code == LATER
+        assert first.wait(PATIENCE) == 0
+    assert sorted(os.listdir(place)) == ["app", "uninstall.exe"]
+
+
+def test_what_an_earlier_setup_left_broken_is_put_right(
+    windows: Windows, setup_exe: str, windows_tree: str
+) -> None:
+    place = Path(windows.path(f"{home(windows)}\\{PLACE}"))
+    for name in ("app/Lib/cut short.pyc", "app.old/python311.dll", "app.new/Configure587.exe"):
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(b"")
+    assert windows.run(put(windows, setup_exe), "/S").code == 0
+    assert sorted(os.listdir(place)) == ["app", "uninstall.exe"]
+    assert sorted(os.listdir(place / "app")) == sorted(os.listdir(windows_tree))
+    assert not (place / "app/Lib/cut short.pyc").exists()
+
+
+def test_without_room_the_older_version_stays_whole(
+    windows: Windows, setup_exe: str, older_setup_exe: str
+) -> None:
+    with mounted(windows.path("C:\\small"), "size=72m"):
+        older = put(windows, older_setup_exe, "older.exe")
+        assert windows.run(older, "/S", "/D=C:\\small\\p").code == 0
+        before = windows.tree("C:\\small")
+        assert windows.run(put(windows, setup_exe), "/S", "/D=C:\\small\\p").code == FAILED
+        assert windows.tree("C:\\small") == before
+        assert windows.run("C:\\small\\p\\app\\configure587c.exe", "--version").code == 0
+
+
+def test_where_nothing_can_be_written_nothing_is_installed(
+    windows: Windows, setup_exe: str
+) -> None:
+    with mounted(windows.path("C:\\closed"), "ro"):
+        assert windows.run(put(windows, setup_exe), "/S", "/D=C:\\closed").code == FAILED
+    assert windows.tree("C:\\closed") == set()
+    assert not windows.has_key(UNINSTALL)
+
+
+@contextlib.contextmanager
+def mounted(path: str, options: str) -> Iterator[None]:
+    """Have a disk of its own there, until the block ends."""
+    os.mkdir(path)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", path], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", path], check=True)
+
+
+def test_two_setups_of_the_same_folder_have_the_same_bytes(tmp_path: Path) -> None:
+    (tmp_path / "tree" / "Lib").mkdir(parents=True)
+    for name in ("Configure587.exe", "Lib/ação.pyc"):
+        path = tmp_path / "tree" / name
+        path.write_bytes(b"the same")
+        os.utime(path, (EPOCH, EPOCH))
+    made = []
+    for name in ("now", "later"):
+        job = Job(str(tmp_path / name), str(tmp_path), "1.2.3", EPOCH)
+        made.append(Path(setup.pack(str(tmp_path / "tree"), job)).read_bytes())
+    assert made[0] == made[1]
+
+
+def test_both_languages_say_the_same_things() -> None:
+    said = []
+    for language in ("en", "pt-BR"):
+        path = Path(programs.HERE, f"setup.{language}.nsh")
+        found = re.findall(
+            r'^LangString (\w+) \$\{\w+\} "(.+)"$', path.read_text("utf-8"), re.MULTILINE
+        )
+        assert len(found) == path.read_text("utf-8").count("LangString")
+        said.append(dict(found))
+    assert said[0].keys() == said[1].keys()
+    used = set(re.findall(r"\$\((\w+)\)", Path(setup.SCRIPT).read_text("utf-8")))
+    assert used == said[0].keys()
+    assert all(said[0][name] != said[1][name] for name in used)
+    assert said[1]["undo_question"] == "Desfazer as mudanças no e-mail também?"
+
+
+def test_the_picture_beside_the_pages_is_that_of_the_house(tmp_path: Path) -> None:
+    drawn = tmp_path / "side.bmp"
+    assert side.drawn().save(str(drawn))
+    assert drawn.read_bytes() == Path(side.PICTURE).read_bytes()
