@@ -1,0 +1,173 @@
+"""A person at the screen: the setup program's pages, the window it leads to, and its removal.
+
+Keys are pressed and the mouse is moved as a person does; what came of it is read in the mail. What
+is on the screen is kept as pictures, for people to look at.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import windows_builders
+from builders import thunderbird
+from e2e.real_thunderbird import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from e2e.desktop import Desktop
+    from windows_builders import Windows
+
+pytestmark = [pytest.mark.xdist_group("windows packages"), pytest.mark.timeout(900)]
+
+PATIENCE: Final = 120.0
+PACE: Final = 0.7  # seconds between two keys of a person, where nothing tells that a page is there
+PLACE: Final = r"AppData\Local\Programs\Configure587"
+CANCELLED: Final = 1602 & 0xFF
+AT_587: Final = b'"mail.smtpserver.smtp1.port", 587)'
+PORTUGUESE: Final = "Instalação d"
+WINDOW: Final = "^Configure 587!$"
+
+
+class Person:
+    """Somebody who looks at a screen, with a mouse and a keyboard."""
+
+    def __init__(self, desktop: Desktop, pictures: Path) -> None:
+        """What is seen is kept in `pictures`."""
+        self._desktop = desktop
+        self._pictures = pictures
+
+    def sees(self, title: str) -> str:
+        """The window with such a title, once it has the keyboard."""
+
+        def look() -> str | None:
+            found = self._desktop._try("search", "--onlyvisible", "--name", title).stdout.split()
+            return next((each for each in found if each == self._desktop.active()), None)
+
+        return wait_for(f"a window {title!r}", look, PATIENCE)
+
+    def presses(self, *keys: str) -> None:
+        """Press keys, one after the other."""
+        for key in keys:
+            self._desktop.press(key)
+            time.sleep(PACE)
+
+    def presses_until(self, key: str, state: Callable[[], bool]) -> None:
+        """Press a key from time to time, until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not state():
+            assert time.monotonic() < deadline, f"{key} does not lead there"
+            self.presses(key)
+
+    def clicks(self, window: str, right: int, bottom: int) -> None:
+        """Click so many pixels from the right and from the bottom of a window."""
+        told = self._desktop._try("getwindowgeometry", "--shell", window).stdout
+        where = dict(line.split("=") for line in told.split())
+        x = int(where["X"]) + int(where["WIDTH"]) - right
+        y = int(where["Y"]) + int(where["HEIGHT"]) - bottom
+        self._desktop._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def keeps(self, name: str) -> None:
+        """Keep a picture of the screen."""
+        path = os.path.join(self._pictures, f"{name}.png")
+        own = {"PATH": os.environ["PATH"], **self._desktop.variables}
+        subprocess.run(["import", "-window", "root", path], env=own, check=True)
+
+
+@pytest.fixture
+def person(windows_desktop: Desktop, tmp_path: Path) -> Person:
+    """Give somebody at the screen."""
+    return Person(windows_desktop, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def portuguese(for_windows: None, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """Give what makes a Windows speak Portuguese."""
+    folder = tmp_path_factory.mktemp("locale")
+    windows_builders.make_portuguese(str(folder))
+    return {"LOCPATH": str(folder), "LC_ALL": "pt_BR.UTF-8"}
+
+
+@pytest.fixture
+def shown(
+    windows_base: str, windows_desktop: Desktop, portuguese: Mapping[str, str], tmp_path: Path
+) -> Iterator[Windows]:
+    """Give a Windows in Portuguese, on that screen, with mail that leaves through port 25."""
+    variables = {**windows_desktop.variables, **portuguese}
+    with windows_builders.a_windows(windows_base, str(tmp_path / "w"), variables) as windows:
+        windows.has(thunderbird(port=25))
+        yield windows
+
+
+def prefs(windows: Windows) -> bytes:
+    """What Thunderbird has."""
+    return windows.mail()["abcd1234.default"]
+
+
+def test_a_person_is_led_from_the_setup_to_done_and_back(
+    shown: Windows, setup_exe: str, person: Person
+) -> None:
+    before = shown.mail()
+    os.link(setup_exe, shown.path("C:\\setup.exe"))
+    place = f"C:\\users\\{os.path.basename(shown.home)}\\{PLACE}"
+    with shown.start("C:\\setup.exe") as installing:
+        window = person.sees(PORTUGUESE)
+        person.keeps("setup-pt-1")
+        person.clicks(window, 140, 22)
+        time.sleep(PACE)
+        person.keeps("setup-pt-2")
+        done = shown.path(f"{place}\\uninstall.exe")
+        person.presses_until("Return", lambda: os.path.exists(done))
+        time.sleep(3)
+        person.keeps("setup-pt-3")
+        person.presses("space")  # no, do not open it now: without a network it proves nothing
+        person.presses_until("Return", lambda: installing.poll() is not None)
+        assert installing.returncode == 0
+    assert shown.mail() == before
+
+    program = f"{place}\\app\\Configure587.exe"
+    with shown.start(program, "--probe", "off") as running:
+        window = person.sees(WINDOW)
+        person.keeps("window-1")
+        person.clicks(window, 95, 42)  # the one primary button
+        time.sleep(4)
+        person.keeps("window-2")
+        person.presses("Return")
+        time.sleep(2)
+        person.keeps("window-3")
+        person.clicks(window, 95, 42)
+        wait_for("it is changed", lambda: AT_587 in prefs(shown) or None, PATIENCE)
+        time.sleep(3)
+        person.keeps("window-4")
+        person.presses("alt+F4")
+        assert running.wait(PATIENCE) == 0
+
+    with shown.start(f"{place}\\uninstall.exe") as removing:
+        person.sees("Configure 587!")
+        person.keeps("remove-pt-1")
+        person.presses("alt+s", "Return")
+        gone = shown.path(f"{place}\\app")
+        wait_for("it is removed", lambda: not os.path.exists(gone) or None, PATIENCE)
+        time.sleep(2)
+        person.keeps("remove-pt-2")
+        removing.wait(PATIENCE)
+        person.presses("Return")
+    assert shown.mail() == before
+
+
+def test_who_cancels_the_setup_has_nothing_of_it(
+    shown: Windows, setup_exe: str, person: Person
+) -> None:
+    os.link(setup_exe, shown.path("C:\\setup.exe"))
+    with shown.start("C:\\setup.exe", "/LANG=en") as installing:
+        person.sees("Configure 587! Setup")
+        person.keeps("setup-en-1")
+        person.presses("Escape")
+        assert installing.wait(PATIENCE) == CANCELLED
+    assert not os.path.exists(os.path.join(shown.home, *PLACE.split("\\")))
