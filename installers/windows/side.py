@@ -7,6 +7,7 @@ reads resources/drawings/house.svg and writes side.bmp, which is kept with the s
 
 from __future__ import annotations
 
+import collections
 import os
 import sys
 from typing import TYPE_CHECKING, Final
@@ -38,7 +39,15 @@ def drawn() -> QImage:
     painter = QPainter(image)
     house.render(painter, QRectF(12, (HEIGHT - height) * 0.6, width, height))
     painter.end()
-    return image.convertToFormat(QImage.Format.Format_Indexed8)
+    return image.convertToFormat(QImage.Format.Format_Indexed8, _colors(image))
+
+
+def _colors(image: QImage) -> list[int]:
+    """The colors that are used most, as many as fit; so the paper stays plain."""
+    data = bytes(image.constBits())
+    found = collections.Counter(data[at : at + 3] for at in range(0, len(data), 4))
+    common = [color for color, _ in sorted(found.items(), key=lambda each: (-each[1], each[0]))]
+    return [0xFF000000 | int.from_bytes(color, "little") for color in common[:256]]
 
 
 def main() -> int:

@@ -71,7 +71,9 @@ class Person:
         where = dict(line.split("=") for line in told.split())
         x = int(where["X"]) + int(where["WIDTH"]) - right
         y = int(where["Y"]) + int(where["HEIGHT"]) - bottom
-        self._desktop._xdotool("mousemove", str(x), str(y), "click", "1")
+        self._desktop._xdotool("mousemove", str(x), str(y))
+        time.sleep(PACE)
+        self._desktop._xdotool("click", "1")
 
     def keeps(self, name: str) -> None:
         """Keep a picture of the screen."""
@@ -117,10 +119,9 @@ def test_a_person_is_led_from_the_setup_to_done_and_back(
     os.link(setup_exe, shown.path("C:\\setup.exe"))
     place = f"C:\\users\\{os.path.basename(shown.home)}\\{PLACE}"
     with shown.start("C:\\setup.exe") as installing:
-        window = person.sees(PORTUGUESE)
+        person.sees(PORTUGUESE)
         person.keeps("setup-pt-1")
-        person.clicks(window, 140, 22)
-        time.sleep(PACE)
+        person.presses("Return")
         person.keeps("setup-pt-2")
         done = shown.path(f"{place}\\uninstall.exe")
         person.presses_until("Return", lambda: os.path.exists(done))
@@ -145,8 +146,14 @@ def test_a_person_is_led_from_the_setup_to_done_and_back(
         wait_for("it is changed", lambda: AT_587 in prefs(shown) or None, PATIENCE)
         time.sleep(3)
         person.keeps("window-4")
+        person.presses("alt+d")  # Desfazer
+        wait_for("it is undone", lambda: shown.mail() == before or None, PATIENCE)
         person.presses("alt+F4")
         assert running.wait(PATIENCE) == 0
+
+    console = f"{place}\\app\\configure587c.exe"
+    assert shown.run(console, "apply", "--no-network", "--yes").code == 0
+    assert shown.mail() != before
 
     with shown.start(f"{place}\\uninstall.exe") as removing:
         person.sees("Configure 587!")
