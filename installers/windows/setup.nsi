@@ -258,8 +258,9 @@ Section
   WriteRegStr HKCU "Software\Classes\.c587plan" "" "${PLAN}"
   WriteRegStr HKCU "Software\Classes\${PLAN}" "" "$(plan_file)"
   WriteRegStr HKCU "Software\Classes\${PLAN}\DefaultIcon" "" "$INSTDIR\app\Configure587.exe,0"
+  ; The plan is shown, a question is asked, and the answer stays to be read.
   WriteRegStr HKCU "Software\Classes\${PLAN}\shell\open\command" "" \
-    '"$INSTDIR\app\Configure587.exe" "%1"'
+    '"$SYSDIR\cmd.exe" /k ""$INSTDIR\app\configure587c.exe" apply "%1""'
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)' ; SHCNE_ASSOCCHANGED
 
   WriteRegStr HKCU "${KEY}" "InstallDir" "$INSTDIR"

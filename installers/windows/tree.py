@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 NEEDS: Final = (
     Need(f"{cpython.MINGW}gcc", "gcc-mingw-w64-x86-64"),
-    Need(f"{cpython.MINGW}windres", "binutils-mingw-w64-x86-64"),
+    Need(f"{cpython.MINGW}windres", "gcc-mingw-w64-x86-64"),
     Need("gendef", "mingw-w64-tools"),
 )
 REQUIREMENTS: Final = os.path.join(programs.HERE, "requirements.txt")

@@ -34,6 +34,7 @@ KEYS: Final = (
     r"HKCU\Software\Classes\.c587plan",
     r"HKCU\Software\Classes\Configure587.Plan",
 )
+OPENS: Final = r"HKCU\Software\Classes\Configure587.Plan\shell\open\command"
 FAILED: Final = 1603 & 0xFF  # what this computer sees of a code of Windows
 LATER: Final = 1618 & 0xFF
 PATIENCE: Final = 120.0
@@ -99,6 +100,7 @@ def story(
         note("upgraded", windows.run(put(windows, setup_exe), "/S"))
         seen.files["upgraded"] = windows.tree(place)
         seen.keys["upgraded"] = [key for key in KEYS if windows.has_key(key)]
+        seen.said["plan"] = windows.run("reg", "query", OPENS).said
         seen.said["entry"] = windows.run("reg", "query", UNINSTALL).said
         note("listed", windows.run(program, "backups", "list"))
         note("undone", windows.run(program, "rollback", "--last"))
@@ -133,6 +135,11 @@ def test_the_installed_command_moves_outlook_and_thunderbird_to_587(story: Story
     assert b'"mail.smtpserver.smtp1.port", 25)' in before["abcd1234.default"]
     assert b'"mail.smtpserver.smtp1.port", 587)' in changed["abcd1234.default"]
     assert CANARY not in story.said["changed"]
+
+
+def test_a_plan_file_is_shown_and_asked_about_when_it_is_opened(story: Story) -> None:
+    command = r'\\cmd\.exe" /k ""C:.+\\app\\configure587c\.exe" apply "%1""'
+    assert re.search(command, story.said["plan"])
 
 
 def test_installing_changes_nothing_in_the_mail(story: Story) -> None:
