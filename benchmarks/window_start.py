@@ -10,7 +10,7 @@ import tempfile
 
 import ratios
 
-_UNTIL_PAINTED = """
+UNTIL_PAINTED = """
 import os
 from PySide6.QtCore import QEvent, QObject
 class Painted(QObject):
@@ -22,7 +22,7 @@ class Painted(QObject):
 
 FLOOR = f"""
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
-{_UNTIL_PAINTED}
+{UNTIL_PAINTED}
 application = QApplication([])
 window = QWidget()
 layout = QVBoxLayout(window)
@@ -37,7 +37,7 @@ application.exec()
 OURS = f"""
 import sys
 from PySide6.QtWidgets import QApplication
-{_UNTIL_PAINTED}
+{UNTIL_PAINTED}
 from configure587 import cli
 from configure587.gui import window
 made = window.Window.__init__
