@@ -88,7 +88,12 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         real = os.path.realpath(machine.data)
         if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
             raise Refused("data_dir_outside", path=args.data_dir)
-    wishes = _wishes(args, machine)
+    try:
+        wishes = _wishes(args, machine)
+    except Refused as error:
+        if getattr(args, "silent", False):  # the only trace that a silent run leaves
+            _note(machine, args.verb, error)
+        raise
     if wishes is not None:
         texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
         machine = machine.but(notices=(*machine.notices, *_overruled(wishes)))
@@ -112,6 +117,14 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         )
         verb = importlib.import_module(f"configure587.verbs.{args.verb}")
         return int(verb.run(session))
+
+
+def _note(machine: Machine, verb: str, error: Refused) -> None:
+    from configure587.runlog import RunLog
+
+    log = RunLog(machine, verb)
+    log.add(f"refused: {error.code} {error.fields.get('where', error.fields.get('path', ''))}")
+    log.write()
 
 
 def _is_unattended(args: argparse.Namespace) -> bool:

@@ -219,3 +219,18 @@ def test_a_broken_policy_stops_a_change_and_never_its_undoing(
     assert json.loads(capsys.readouterr().out)["code"] == "policy_key_unknown"
     assert cli.main(["--image", str(image), "rollback"]) == 0
     assert prefs.read_bytes() == before
+
+
+def test_a_silent_run_under_a_broken_policy_says_so_in_its_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    image = an_image(tmp_path / "computer", thunderbird(port=25))
+    folder = image / "etc" / "configure587" / "policy.d"
+    folder.mkdir(parents=True)
+    (folder / "acme.toml").write_text("prob = 1", encoding="utf-8")
+    assert cli.main(["--image", str(image), "apply", "--silent", "--yes"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "")
+    (log,) = image.rglob("*-apply-*.log")
+    assert "refused: policy_key_unknown" in log.read_text(encoding="utf-8")
+    assert "acme.toml:1" in log.read_text(encoding="utf-8")
