@@ -65,7 +65,7 @@ def generated() -> dict[str, bytes]:
 
 def profile_of(path: str) -> bytes:
     """A configuration profile from a policy's file; Refused when that is no policy."""
-    layers.toml(next(here.machines()), path, Rank.FILE)
+    layers.toml(next(here.machines()).files, path, Rank.FILE)
     with open(path, "rb") as source:
         return profiles.profile(tomllib.load(source))
 

@@ -36,4 +36,4 @@ def test_it_shows_every_key() -> None:
 def test_each_line_that_it_shows_may_be_used(name: str) -> None:
     text = spelled(name, policy_example.all_values()[name])
     machine = a_machine(files={"/p.toml": text.encode()})
-    assert [each.key for each in layers.toml(machine, "/p.toml", Rank.FILE)] == [name]
+    assert [each.key for each in layers.toml(machine.files, "/p.toml", Rank.FILE)] == [name]

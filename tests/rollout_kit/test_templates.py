@@ -205,7 +205,7 @@ def test_a_configuration_profile_is_read_as_the_file_it_was_made_from() -> None:
     # what macOS puts into the managed preferences of the domain
     path = f"/Library/Managed Preferences/{places.DOMAIN}.plist"
     machine = a_machine(files={path: plistlib.dumps(payload)}, platform=Platform.MACOS)
-    settings = layers.property_list(machine, path, Rank.MACHINE)
+    settings = layers.property_list(machine.files, path, Rank.MACHINE)
     wanted = {name: from_file(name) for name in policy_example.stated()}
     assert {each.key: each.value for each in settings} == wanted
 
