@@ -1,0 +1,34 @@
+# Intune, Remediations: does somebody on this computer still send mail through port 25?
+# Ends with 1 when the change is due, and with 0 otherwise; one short line, nothing on the stream of
+# errors. Settings there: run with the logged-on credentials: no; in 64-bit PowerShell: yes.
+$ErrorActionPreference = 'Stop'
+
+try {
+    # Started as 32 bit all the same: once more as 64 bit, for that is the registry people use.
+    if ($env:PROCESSOR_ARCHITEW6432) {
+        $shell = Join-Path $env:SystemRoot 'sysnative\WindowsPowerShell\v1.0\powershell.exe'
+        & $shell -NoProfile -NonInteractive -ExecutionPolicy Bypass -File $PSCommandPath
+        exit $LASTEXITCODE
+    }
+
+    $program = Join-Path $env:ProgramFiles 'Configure587\configure587c.exe'
+    if (-not (Test-Path -LiteralPath $program)) {
+        Write-Output 'Configure 587! is not installed here.'
+        exit 0
+    }
+
+    & $program scan --silent --all-users | Out-Null
+    $code = $LASTEXITCODE
+
+    # 10: the change is due.
+    if ($code -eq 10) {
+        Write-Output 'Port 25 is still used here.'
+        exit 1
+    }
+    Write-Output "Nothing is due here ($code)."
+    exit 0
+} catch {
+    # A look that failed is no reason to change anything.
+    Write-Output 'Could not look.'
+    exit 0
+}

@@ -1,0 +1,32 @@
+# Configuration Manager, configuration item: a discovery script (type String, 64 bit). It writes one
+# word and always ends with 0: compliant, due, person, unproven, missing or unknown. The rule of the
+# item: the value equals "compliant". remediate.ps1 can serve as the remediation script.
+$ErrorActionPreference = 'Stop'
+
+try {
+    # Started as 32 bit all the same: once more as 64 bit, for that is the registry people use.
+    if ($env:PROCESSOR_ARCHITEW6432) {
+        $shell = Join-Path $env:SystemRoot 'sysnative\WindowsPowerShell\v1.0\powershell.exe'
+        & $shell -NoProfile -NonInteractive -ExecutionPolicy Bypass -File $PSCommandPath
+        exit $LASTEXITCODE
+    }
+
+    $program = Join-Path $env:ProgramFiles 'Configure587\configure587c.exe'
+    if (-not (Test-Path -LiteralPath $program)) {
+        Write-Output 'missing'
+        exit 0
+    }
+
+    & $program scan --silent --all-users | Out-Null
+    switch ($LASTEXITCODE) {
+        0 { Write-Output 'compliant' }
+        10 { Write-Output 'due' }
+        11 { Write-Output 'person' }
+        12 { Write-Output 'unproven' }
+        default { Write-Output 'unknown' }
+    }
+    exit 0
+} catch {
+    Write-Output 'unknown'
+    exit 0
+}
