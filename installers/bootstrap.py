@@ -100,6 +100,7 @@ PACKAGING: Final[Mapping[str, str]] = {
 }
 FLEETS: Final[Mapping[str, str]] = {
     "chromium": "/usr/bin/chromium",
+    "iproute2": "/usr/bin/ip",
     "jq": "/usr/bin/jq",
     "openssh-client": "/usr/bin/ssh",
     "openssh-server": "/usr/sbin/sshd",  # for a server of the tests own; Debian may start another

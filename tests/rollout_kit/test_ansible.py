@@ -171,6 +171,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Iterator[Fl
     """Give two hosts whose people send through port 25."""
     why = lacking()
     if why:
+        assert os.environ.get("CI") != "true", why
         pytest.skip(why)
     folder = tmp_path_factory.mktemp("fleet")
     with hosts(str(folder), ("pc-1", "pc-2")) as found:

@@ -168,6 +168,11 @@ def test_intune_and_ansible_agree_on_what_went_as_it_should() -> None:
     assert not good & {exit_codes.REFUSED, exit_codes.FAILED}
 
 
+def test_the_start_up_script_has_the_line_ends_without_which_cmd_loses_its_labels() -> None:
+    data = (WINDOWS / "start-up.cmd").read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") > 0
+
+
 @dataclass
 class Computer:
     """A Windows with a program that notes what it is told, and ends as it is told."""
@@ -217,9 +222,7 @@ def computer(tmp_path: Path) -> Iterator[Computer]:
     wine.call("wineboot", "-i")
     kit = Path(wine.drive, "kit")
     kit.mkdir()
-    # as git checks it out on Windows: cmd wants its own line ends
-    script = text("start-up.cmd").replace("\n", "\r\n")
-    (kit / "start-up.cmd").write_text(script, encoding="ascii", newline="")
+    shutil.copy(WINDOWS / "start-up.cmd", kit)
     folder = Path(wine.drive, "Program Files", "Configure587")
     folder.mkdir()
     for source, made in ((PROGRAM, folder / "configure587c.exe"), (FC, kit / "fc.exe")):
