@@ -14,6 +14,7 @@ from configure587.gui.session import Session
 from configure587.gui.tidings import Tidings
 from configure587.machine import Platform, memory
 from configure587.model import (
+    SUBMISSION,
     Outcome,
     Place,
     Profile,
@@ -25,6 +26,8 @@ from configure587.model import (
     reason,
 )
 from configure587.pages import Page
+from configure587.policies import settling
+from configure587.policies.layers import Rank, Setting
 from configure587.policy import Policy, Probe
 from configure587.report.proofs import PROOFS
 from configure587.report.sentences import REASONS
@@ -419,6 +422,158 @@ def _other_by_dns() -> Session:
     return unproven("proof_server_gone", found, by_dns)
 
 
+# --- what an organization decided ----------------------------------------------------------------
+
+LOGO = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 60">
+<circle cx="30" cy="30" r="26" fill="#0b57d0"/><circle cx="30" cy="30" r="13" fill="#ffffff"/>
+<path d="M70 14h30v10h-20v6h18v10h-18v10h-10z M112 14h12l9 14 9-14h12l-15 22 15 22h-12l-9-14-9 14
+h-12l15-22z" fill="#1c2b2a"/><rect x="164" y="26" width="70" height="10" fill="#0b57d0"/></svg>"""
+PROVIDER = {
+    "support-name": "Provedor Exemplo",
+    "support-phone": "0800 000 0000",
+    "support-site": "https://ajuda.exemplo.com.br/587",
+    "support-logo": "/etc/configure587/logo.svg",
+}
+_HOSTILE = {
+    "support-name": '<img src="file:///etc/passwd"><b>& ' + "nome-sem-fim" * 12,
+    "support-phone": "<a href='tel:1'>1</a> & 0800 000 0000 " * 3,
+    "support-site": "https://exemplo.com.br/?" + "a=<b>&" * 30,
+}
+ONLY_LOOKING = {"window-offers": ()}
+WITHOUT_UNDO = {"window-offers": ("change", "learn", "report", "phone", "other-server")}
+
+
+def decided(session: Session, *said: dict[str, Any]) -> Session:
+    """The same, on a computer whose administrator said this."""
+    words = {key: value for each in said for key, value in each.items()}
+    path = "/etc/configure587/policy.d/acme.toml"
+    session.wishes = settling.Wishes(
+        {key: Setting(key, value, Rank.MACHINE, path, 1) for key, value in words.items()}
+    )
+    session.policy = settling.policy(session.wishes, session.policy)
+    session.logo = LOGO if "support-logo" in words else b""
+    return session
+
+
+def broken() -> Session:
+    """A start where the policy has a mistake, after a change that was made before."""
+    session = changed(one_due())
+    return Session(session.machine, broken=BROKEN)
+
+
+BROKEN = Refused(
+    "policy_value_wrong",
+    where="/etc/configure587/policy.d/acme.toml:7",
+    key="probe",
+    value="'sometimes'",
+    allowed="one_of",
+    allowed_words="require, warn, off",
+)
+
+
+def _overruled() -> Session:
+    session = decided(Session(one_due(), UNPROVED), {"language": "en", "probe": "off"})
+    notice = reason("policy_wins", key="probe", path="/etc/configure587/policy.d/acme.toml")
+    session.machine = session.machine.but(notices=(notice,))
+    return session
+
+
+def _left() -> Session:
+    start = decided(Session(several(), UNPROVED), {"leave-alone": (LONG,)}, WITHOUT_UNDO)
+    carry_out(start, start.check)
+    carry_out(start, start.go_on)
+    return start
+
+
+def _fixed_news() -> Session:
+    session = decided(Session(one_due(), UNPROVED), {"updates": "off"})
+    session.tidings = Tidings(session.machine, CHANNEL, Postman(b""), allowed=False)
+    return beside(Page.HELP, session)
+
+
+_FIXED = {"online": False, "targets": (SUBMISSION,), "accept-hosts": ()}
+
+
+DECIDED: dict[str, tuple[Page, Callable[[], Session]]] = {
+    "start, of a provider": (
+        Page.START,
+        lambda: decided(Session(one_due(), UNPROVED), PROVIDER),
+    ),
+    "start, only looking": (
+        Page.START,
+        lambda: decided(Session(one_due(), UNPROVED), ONLY_LOOKING),
+    ),
+    "start, without undo": (
+        Page.START,
+        lambda: decided(Session(one_due(), UNPROVED), WITHOUT_UNDO),
+    ),
+    "start, overruled": (Page.START, _overruled),
+    "found, only looking": (
+        Page.FOUND,
+        lambda: decided(looked(several()), ONLY_LOOKING, PROVIDER),
+    ),
+    "changes, one left alone": (Page.CHANGES, _left),
+    "done, without undo": (
+        Page.DONE,
+        lambda: decided(changed(several()), WITHOUT_UNDO, PROVIDER),
+    ),
+    "all good, only looking": (
+        Page.ALL_GOOD,
+        lambda: decided(looked(a_machine(thunderbird(port=587, try_ssl=2))), ONLY_LOOKING),
+    ),
+    "no program, only looking": (
+        Page.NO_PROGRAM,
+        lambda: decided(looked(memory.machine({})), ONLY_LOOKING),
+    ),
+    "server trouble, all is fixed": (
+        Page.SERVER_TROUBLE,
+        lambda: decided(unproven("proof_only_465"), _FIXED, PROVIDER),
+    ),
+    "another server, fixed": (
+        Page.OTHER_SERVER,
+        lambda: decided(_other_by_dns(), _FIXED, PROVIDER),
+    ),
+    "organization, only looking": (
+        Page.ORGANIZATION,
+        lambda: decided(blocked(), ONLY_LOOKING, PROVIDER),
+    ),
+    "not changed, of a provider": (
+        Page.NOT_CHANGED,
+        lambda: decided(ended(Page.NOT_CHANGED, Result.FAILED), PROVIDER),
+    ),
+    "guide, of a provider": (
+        Page.GUIDE,
+        lambda: decided(shown(looked(several()), Verdict.STUCK), PROVIDER),
+    ),
+    "history, without undo": (Page.HISTORY, lambda: decided(with_history(), WITHOUT_UNDO)),
+    "help, of a provider": (
+        Page.HELP,
+        lambda: decided(beside(Page.HELP, looked(several())), PROVIDER),
+    ),
+    "help, of nobody good": (
+        Page.HELP,
+        lambda: decided(beside(Page.HELP, looked(several())), _HOSTILE),
+    ),
+    "help, only looking": (
+        Page.HELP,
+        lambda: decided(beside(Page.HELP, Session(one_due(), UNPROVED)), ONLY_LOOKING),
+    ),
+    "help, no versions": (Page.HELP, _fixed_news),
+    "report, fixed": (
+        Page.REPORT,
+        lambda: decided(
+            beside(Page.REPORT, changed(several())), {"report-addresses": False}, PROVIDER
+        ),
+    ),
+    "policy with a mistake": (Page.CANNOT_GO_ON, broken),
+    "cannot go on, of a provider": (
+        Page.CANNOT_GO_ON,
+        lambda: decided(stopped_by(Refused("another_run", **_FIELDS)), PROVIDER),
+    ),
+    "crash, of a provider": (Page.CRASH, lambda: decided(crashed(None), PROVIDER)),
+}
+"""The same for what an organization decided."""
+
 _ON_OTHER_PAGES = {"proof_oauth_only", "proof_offline", "proof_not_mail", "other_host_found"}
 _STAGES = ("backup", "write", "verify", "prove")
 _PROVE = Progress("prove", 1, 3)
@@ -519,6 +674,7 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
         for each in EVERY_ERROR
         if each.code in IN_THE_WINDOW
     },
+    **DECIDED,
 }
 """State -> its page, and how to get there."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from configure587.machine import Machine
     from configure587.model import Reason
     from configure587.policies.settling import Wishes
+    from configure587.policy import Contact
     from configure587.report.documents import ErrorJson
 
 
@@ -88,24 +89,21 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         real = os.path.realpath(machine.data)
         if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
             raise Refused("data_dir_outside", path=args.data_dir)
-    try:
-        wishes = _wishes(args, machine)
-    except Refused as error:
-        if getattr(args, "silent", False):  # the only trace that a silent run leaves
-            _note(machine, args.verb, error)
-        raise
+    wishes, broken = _wishes_or_trouble(args, machine)
     if wishes is not None:
         texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
         machine = machine.but(notices=(*machine.notices, *_overruled(wishes)))
     if args.verb == "window":
-        return _window(args, texts, machine, wishes)
+        return _window(args, texts, machine, wishes, broken)
     if _is_unattended(args):
         machine = machine.but(events=here.events())
     with _stop_flag() as stop:
         session = Session(
             args=args,
             machine=machine,
-            style=Style(texts, plain, color, _called(args), _shows_ids(args), rehearsal),
+            style=Style(
+                texts, plain, color, _called(args), _shows_ids(args), rehearsal, _contact(wishes)
+            ),
             out=sys.stdout,
             err=sys.stderr,
             interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
@@ -133,8 +131,25 @@ def _is_unattended(args: argparse.Namespace) -> bool:
     return args.image is None and any(said)
 
 
-_WISHES = {"scan", "plan", "apply", "window", "check", "update"}
+_WISHES = {"scan", "plan", "apply", "window", "check", "update", "support"}
 """The words that heed a policy. The others work as they are: above all, undoing always does."""
+
+_OPENS_ALL_THE_SAME = {"window", "support"}
+"""The words that do their best with a broken policy: here people look for help, or undo."""
+
+
+def _wishes_or_trouble(
+    args: argparse.Namespace, machine: Machine
+) -> tuple[Wishes | None, Refused | None]:
+    """What policies wish here, or why that cannot be known, for the words that open even then."""
+    try:
+        return _wishes(args, machine), None
+    except Refused as error:
+        if args.verb not in _OPENS_ALL_THE_SAME:
+            if getattr(args, "silent", False):  # the only trace that a silent run leaves
+                _note(machine, args.verb, error)
+            raise
+        return None, error
 
 
 def _wishes(args: argparse.Namespace, machine: Machine) -> Wishes | None:
@@ -143,13 +158,22 @@ def _wishes(args: argparse.Namespace, machine: Machine) -> Wishes | None:
 
     if args.verb not in _WISHES:
         return None
-    if args.policy is None and not places.any_there(machine):
+    file = getattr(args, "policy", None)
+    if file is None and not places.any_there(machine):
         return None
     from configure587.machine.disk import DiskFiles
     from configure587.policies import settling
     from configure587.session import said
 
-    return settling.settled(machine, said(args), args.policy, DiskFiles())
+    return settling.settled(machine, said(args), file, DiskFiles())
+
+
+def _contact(wishes: Wishes | None) -> Contact:
+    """Whom the person may ask."""
+    from configure587.policy import Contact
+
+    said = [wishes.said(f"support-{each}", "") if wishes else "" for each in Contact._fields]
+    return Contact(*said)
 
 
 def _overruled(wishes: Wishes) -> Iterator[Reason]:
@@ -164,6 +188,7 @@ def _window(
     texts: gettext.NullTranslations,
     machine: Machine,
     wishes: Wishes | None,
+    broken: Refused | None,
 ) -> int:
     """Open the window: the only way from here to Qt."""
     try:
@@ -172,7 +197,7 @@ def _window(
         raise Refused("no_window_part", detail=error.name or "PySide6") from error
     from configure587 import crash
 
-    session = starting.session(args, machine, wishes)
+    session = starting.session(args, machine, wishes, broken)
     return app.run(
         session,
         i18n.language_of(texts),

@@ -35,7 +35,8 @@ class Pseudo(gettext.NullTranslations):
 
 
 _MADE_UP = re.compile(
-    r"[\w.%+*-]+@[\w.-]+"  # addresses
+    r"https?://[^\s\]]+"
+    r"|[\w.%+*-]+@[\w.-]+"  # addresses
     r"|(?:[\w*-]+\.)+[\w-]+"  # hosts, files, names of settings
     r"|(?:[A-Za-z]:)?[/\\][^\s\]]*"  # paths
     r"|\"[^\"]*\"|“[^”]*”"  # what a program or a server calls something

@@ -69,6 +69,7 @@ def test_every_word_comes_from_a_catalogue(show: Showing, state: str) -> None:
     session = session_in(state)
     known = {each.profile.name for each in session.findings}
     known |= {each.profile.name for each in session.outcomes}
+    known |= {session.contact.name, session.contact.phone, session.contact.site}
     known |= {"ana", "admin", "access denied", "Autoridade de Teste"}
     known |= {each.server.key for each in session.findings if each.server is not None}
     window = show(session, texts=Pseudo())

@@ -33,6 +33,8 @@ def remembered(folder: Path, **more: bool) -> Remembered:
 def test_the_language_changes_at_once(show: Showing, state: str) -> None:
     if session_in(state).page is Page.REPORT:
         return  # the worker tells its lines anew; see the test below
+    if session_in(state).is_fixed("language"):
+        return  # tests/gui/test_decided.py
     window = show(session_in(state), i18n.ENGLISH)
     english = set(texts_of(window))
     the_button(window, "Português").click()

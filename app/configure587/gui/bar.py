@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
 from configure587 import i18n
 from configure587.gui.theme import TEXT_SIZES
-from configure587.gui.widgets.controls import Flow, spoken
+from configure587.gui.widgets.controls import Flow, decided, in_lines, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,13 @@ class TopBar(QFrame):
     history = Signal()
     help = Signal()
 
-    def __init__(self, view: View, *, enabled: bool) -> None:
-        """Without `enabled` only looks may change: something is at work."""
+    def __init__(
+        self, view: View, *, enabled: bool, learn: bool = True, fixed_language: bool = False
+    ) -> None:
+        """Without `enabled` only looks may change: something is at work.
+
+        Without `learn` that page is not offered; a `fixed_language` is the organization's.
+        """
         super().__init__()
         self.setObjectName("bar")
         self._view = view
@@ -40,7 +45,7 @@ class TopBar(QFrame):
         flow = Flow(view)
         line.addWidget(flow, 1)
         for words, pressed in (
-            (view.gettext("&Learn"), self.learn.emit),
+            *([(view.gettext("&Learn"), self.learn.emit)] if learn else []),
             (view.gettext("H&istory"), self.history.emit),
             (view.gettext("&Help"), self.help.emit),
         ):
@@ -50,9 +55,21 @@ class TopBar(QFrame):
         flow.add(self._sizes())
         other = next(each for each in i18n.LANGUAGES if each != view.language)
         self._other = other
-        language = self._tool(_NAMES[other], self._language)
-        language.setAccessibleDescription(view.gettext("Changes the language at once."))
-        flow.add(language)
+        flow.add(self._fixed(_NAMES[other]) if fixed_language else self._choice(_NAMES[other]))
+
+    def _choice(self, name: str) -> QToolButton:
+        language = self._tool(name, self._language)
+        language.setAccessibleDescription(self._view.gettext("Changes the language at once."))
+        return language
+
+    def _fixed(self, name: str) -> QToolButton:
+        line = self._view.gettext("{what}: set by your organisation")
+        language = self._tool(line.format(what=spoken(name)), self._language)
+        language.setText(in_lines(language.text(), language.font()))
+        language.setObjectName("fixed")
+        language.setEnabled(False)
+        language.setAccessibleDescription(decided(self._view))
+        return language
 
     def _tool(self, words: str, pressed: Callable[[], object]) -> QToolButton:
         tool = QToolButton()

@@ -100,7 +100,7 @@ def summary(texts: gettext.NullTranslations, finding: Finding) -> str:
     if server is not None and finding.verdict in _ALL:
         return _filled(texts, _ALL[finding.verdict], server)
     for reason in reversed(finding.reasons):
-        if reason.code.startswith("proof_"):
+        if reason.code.startswith("proof_") or reason.code == "left_by_policy":
             return explain(texts, reason)
     return explain(texts, finding.reasons[0]) if finding.reasons else ""
 

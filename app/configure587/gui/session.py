@@ -12,11 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from configure587.gui import routes, work
-from configure587.gui.tidings import Tidings
-from configure587.gui.trail import Trail
+from configure587.gui.shown import Shown
 from configure587.model import SUBMISSION, SUBMISSIONS, reason
 from configure587.pages import Page
-from configure587.policy import Policy
 
 if TYPE_CHECKING:
     import gettext
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from configure587.carriers import Account
     from configure587.errors import Configure587Error
     from configure587.machine import Machine
-    from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Reason, Step
+    from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Reason
 
 
 class Task(NamedTuple):
@@ -41,94 +39,8 @@ BESIDE = {Page.LEARN, Page.GLOSSARY, Page.HISTORY, Page.HELP, Page.REPORT, Page.
 """Pages that a person looks at on the side, and comes back from."""
 
 
-class Session:
-    """One person's way through the window; every attribute is a value that a page may show."""
-
-    def __init__(
-        self,
-        machine: Machine,
-        policy: Policy | None = None,
-        *,
-        connect: work.Connect | None = None,
-        sample: str = "",
-    ) -> None:
-        """`connect` gives the computer a network; `sample` is a sample computer's folder, or ""."""
-        self.machine = machine
-        self._connect = connect
-        self.policy = policy or Policy()
-        self.sample = sample
-        self.patient = False  # with slow servers
-        self.tidings = Tidings(machine)
-        self.trail = Trail()
-        self.plan: Plan | None = None
-        self.ticked: frozenset[str] = frozenset()
-        self.recovered: tuple[Outcome, ...] = ()
-        self.outcomes: tuple[Outcome, ...] = ()
-        self.backup: str | None = None
-        self.open_programs: tuple[str, ...] = ()
-        self._held_up: work.HeldUp | None = None  # an undoing that an open program keeps waiting
-        self.carried: tuple[Account | Reason, ...] = ()  # accounts for a phone, or why not
-        self.names_shown = False  # in the report
-        self.report_lines: tuple[str, ...] = ()
-        self.saved = ""  # where the report was saved
-        self.backups: tuple[BackupSet, ...] = ()
-        self.listed = False  # whether we know which backups there are
-        self.chosen_backup: BackupSet | None = None
-        self.progress: Progress | None = None
-        self.stages: tuple[str, ...] = ()  # what the change at work has been seen doing
-        self.trouble: Configure587Error | None = None
-        self.crash_file: str | None = None
-
-    # What there is to show.
-
-    @property
-    def page(self) -> Page:
-        """The page that is shown."""
-        return self.trail.here.page
-
-    @property
-    def subject(self) -> Finding | None:
-        """What a page about one account is about."""
-        return self.trail.here.subject
-
-    @property
-    def topic(self) -> str:
-        """What Learn, the glossary or a guide shows; "" for whatever comes first."""
-        return self.trail.here.topic
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything that was found, what needs the person first."""
-        return routes.in_order(self.plan) if self.plan is not None else ()
-
-    @property
-    def chosen(self) -> tuple[Step, ...]:
-        """The steps that the person left ticked."""
-        steps = self.plan.steps if self.plan is not None else ()
-        return tuple(step for step in steps if step.finding.id in self.ticked)
-
-    @property
-    def needy(self) -> tuple[Finding, ...]:
-        """What we do not change and a person can do something about, in the order of cards."""
-        untouched = self.plan.untouched if self.plan is not None else ()
-        return tuple(each for each in self.findings if each in untouched and routes.page_of(each))
-
-    @property
-    def offered(self) -> bool:
-        """Whether a yes of the person's would let us change the account that a page is about."""
-        offers = self.plan.offers if self.plan is not None else ()
-        subject = self.subject
-        return subject is not None and any(each.finding.id == subject.id for each in offers)
-
-    @property
-    def portable(self) -> tuple[Finding, ...]:
-        """The accounts that send as they should, or will: what a phone may be told of."""
-        return routes.portable(self.plan) if self.plan is not None else ()
-
-    @property
-    def can_go_back(self) -> bool:
-        """Whether there is a page to go back to."""
-        return self.trail.leads_back
+class Session(Shown):
+    """One person's way through the window."""
 
     # The way through.
 
@@ -140,8 +52,10 @@ class Session:
         """One page back; from the first, nowhere."""
         self.trail.back()
 
-    def check(self) -> Task:
+    def check(self) -> Task | None:
         """Look at everything, and prove the servers of what should change."""
+        if self.broken is not None:
+            return None
         self.trail.go(Page.LOOKING)
         self.progress = None
         if self._connect is None:
@@ -149,12 +63,13 @@ class Session:
         parts = (self.machine, self._connect, self.patient, self.policy)
         return Task(partial(work.look_connected, *parts), self._looked)
 
-    def search_online(self) -> Task:
+    def search_online(self) -> Task | None:
         """Look again, and ask the network where the right server is."""
-        self.policy = self.policy._replace(online=True)
+        if not self.is_fixed("online"):
+            self.policy = self.policy._replace(online=True)
         return self.check()
 
-    def wait_longer(self) -> Task:
+    def wait_longer(self) -> Task | None:
         """Look again, and have more patience with servers that say nothing for long."""
         self.patient = True
         return self.check()
@@ -164,23 +79,25 @@ class Session:
 
         The yes is for every account that waits for the same answer.
         """
-        if not self.offered:
+        other = routes.other_server(self.subject) if self.subject is not None else ""
+        if not self.offered or (other and not self._may_take(other)):
             return
         ids = [each.id for each in self.findings if routes.same_question(each, self.subject)]
         self.plan = work.accepted(self._plan(), ids)
         self.ticked |= {step.finding.id for step in self.plan.steps if step.finding.id in ids}
         self.trail.leave_work(Page.CHANGES)
 
-    def sign_in_as(self, name: str) -> Task:
+    def sign_in_as(self, name: str) -> Task | None:
         """Look again, with the user name that the person gave for this account."""
         assert self.subject is not None
         names = {**dict(self.policy.user_names), self.subject.id: name}
         self.policy = self.policy._replace(user_names=tuple(names.items()))
         return self.check()
 
-    def allow_465(self) -> Task:
+    def allow_465(self) -> Task | None:
         """Look again, and take port 465 with TLS where 587 will not do."""
-        self.policy = self.policy._replace(targets=(SUBMISSION, SUBMISSIONS))
+        if not self.is_fixed("targets"):
+            self.policy = self.policy._replace(targets=(SUBMISSION, SUBMISSIONS))
         return self.check()
 
     def show_needy(self) -> None:
@@ -190,7 +107,7 @@ class Session:
 
     def go_on(self) -> Task | None:
         """From what was found to what can be done about it."""
-        if self.plan is not None and self.plan.steps:
+        if self.plan is not None and self.plan.steps and self.may("change"):
             self.trail.go(Page.CHANGES)
         elif self.needy:
             self.show_needy()
@@ -201,6 +118,8 @@ class Session:
     def show(self, finding: Finding) -> None:
         """The page that helps with one account that we do not change."""
         page = routes.page_of(finding)
+        if page is Page.OTHER_SERVER and not self.may_take_another_server:
+            page = Page.SERVER_TROUBLE
         if page is not None:
             self.trail.go(page, subject=finding)
 
@@ -216,7 +135,7 @@ class Session:
     def change(self) -> Task | None:
         """Make the changes that are ticked, once no mail program is in the way."""
         self._held_up = None
-        return self._ask_who_is_open() if self.chosen else None
+        return self._ask_who_is_open() if self.chosen and self.may("change") else None
 
     def poll(self) -> Task | None:
         """While a mail program is in the way: look again whether it is still open."""
@@ -238,12 +157,14 @@ class Session:
         """Undo what was just changed."""
         return self._undo(self.backup) if self.backup is not None else None
 
-    def undo_backup(self, backup: BackupSet) -> Task:
+    def undo_backup(self, backup: BackupSet) -> Task | None:
         """Undo one change of the history, value by value."""
         return self._undo(backup.id)
 
     def ask_whole_file(self, backup: BackupSet) -> None:
         """The warned choice: put whole files back."""
+        if not self.may("undo"):
+            return
         self.chosen_backup = backup
         self.trail.go(Page.WHOLE_FILE)
 
@@ -256,16 +177,22 @@ class Session:
 
     def learn(self, topic: str = "") -> None:
         """The campaign explained, at one topic."""
-        self.trail.go(Page.LEARN, topic=topic)
+        if self.may("learn"):
+            self.trail.go(Page.LEARN, topic=topic)
 
     def look_up(self, term: str) -> None:
         """One word of the glossary."""
-        self.trail.go(Page.GLOSSARY, topic=term)
+        if self.may("learn"):
+            self.trail.go(Page.GLOSSARY, topic=term)
 
     def guide(self, name: str) -> Task | None:
         """The steps for a program that was chosen by its name, and what to carry to a phone."""
+        from configure587.report.guides import PHONES
+
+        if name in PHONES and not self.may("phone"):
+            return None
         self.trail.go(Page.GUIDE, topic=name)
-        found = self.portable
+        found = self.portable if self.may("phone") else ()
         return Task(partial(work.carry, self.machine, found), self._carried) if found else None
 
     def history(self) -> Task:
@@ -277,13 +204,26 @@ class Session:
         """Help and support."""
         self.trail.go(Page.HELP)
 
-    def report(self, texts: gettext.NullTranslations, *, addresses: bool = False) -> Task:
+    def report(self, texts: gettext.NullTranslations, *, addresses: bool = False) -> Task | None:
         """The report in this language, line by line, before it is saved, copied or printed."""
+        if not self.may("report"):
+            return None
+        if self.is_fixed("report-addresses"):
+            addresses = self.policy.report_addresses
         self.names_shown = addresses
         self.report_lines, self.saved = (), ""  # what was made another time is not passed on
         self.trail.go(Page.REPORT)
-        make = partial(work.report, self.machine, texts, self.account_of_run(), addresses)
+        from configure587.report.style import Style  # loaded with the work
+
+        style = Style(texts, plain=True, contact=self.contact)
+        make = partial(work.report, self.machine, style, self.account_of_run(), addresses)
         return Task(make, self._reported)
+
+    def fetch_logo(self) -> Task | None:
+        """Read the picture of whoever helps, which may lie on a share that is slow."""
+        if not self.contact.logo:
+            return None
+        return Task(partial(work.logo, self.machine, self.wishes, self.contact.logo), self._dressed)
 
     def save(self, path: str, data: bytes) -> Task:
         """Write a file where the person wants it."""
@@ -362,7 +302,14 @@ class Session:
         else:
             self.trail.finish(Page.UNDONE if Result.UNDONE in results else Page.NOT_CHANGED)
 
-    def _undo(self, backup: str, *, whole_file: bool = False) -> Task:
+    def _may_take(self, other: str) -> bool:
+        """Whether a yes to this server counts: the organization may have named those that do."""
+        free = other in self.policy.accept_hosts or not self.is_fixed("accept-hosts")
+        return free and self.may("other-server")
+
+    def _undo(self, backup: str, *, whole_file: bool = False) -> Task | None:
+        if not self.may("undo"):
+            return None
         self.trail.go(Page.UNDOING)
         return self._begin_undoing(work.HeldUp(backup, whole_file))
 
@@ -384,6 +331,9 @@ class Session:
 
     def _reported(self, lines: Sequence[str]) -> None:
         self.report_lines = tuple(lines)
+
+    def _dressed(self, picture: bytes) -> None:
+        self.logo = picture
 
     def _saved(self, path: str) -> None:
         self.saved = path

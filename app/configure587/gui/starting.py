@@ -12,17 +12,25 @@ from configure587.policy import Policy, Probe
 if TYPE_CHECKING:
     import argparse
 
+    from configure587.errors import Refused
     from configure587.machine import Machine
     from configure587.policies.settling import Wishes
     from configure587.submission.probe import SocketNetwork
 
 
-def session(args: argparse.Namespace, machine: Machine, wishes: Wishes | None = None) -> Session:
-    """What the command line and any policy ask for."""
+def session(
+    args: argparse.Namespace,
+    machine: Machine,
+    wishes: Wishes | None = None,
+    broken: Refused | None = None,
+) -> Session:
+    """What the command line and any policy ask for; a `broken` one lets nothing be changed."""
     if args.demo:
         import tempfile
 
         return sample(tempfile.mkdtemp(prefix="configure587-demo-"))
+    if broken is not None:
+        return Session(machine, broken=broken)
     policy = Policy(
         clients=tuple(args.client),
         probe=Probe(args.probe or "require"),
@@ -34,8 +42,8 @@ def session(args: argparse.Namespace, machine: Machine, wishes: Wishes | None = 
 
         policy = settling.policy(wishes, policy)
     if policy.probe is Probe.OFF:
-        return Session(machine, policy)
-    found = Session(machine, policy, connect=_connected)
+        return Session(machine, policy, wishes=wishes)
+    found = Session(machine, policy, connect=_connected, wishes=wishes)
     found.patient = args.wait_more
     may = policy.updates == "ask"
     found.tidings = Tidings(machine, updates.channel(), _messenger, allowed=may)

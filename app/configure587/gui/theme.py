@@ -246,9 +246,12 @@ def sheet(theme: Theme, sizes: Type) -> str:
     QPushButton#secondary {{ background: {theme.card}; color: {theme.ink};
         border: 1px solid {theme.line}; border-radius: {gap // 2}px;
         padding: {gap}px {gap * 2}px; }}
+    QPushButton#secondary:disabled {{ background: {theme.paper}; color: {theme.quiet}; }}
     QPushButton#link, QToolButton#link {{ background: transparent; color: {theme.accent};
         border: none; padding: {gap // 2}px 2px; text-align: left; text-decoration: underline; }}
     QToolButton#bar {{ background: transparent; color: {theme.ink}; border: none;
+        padding: {gap // 2}px {gap}px; }}
+    QToolButton#fixed {{ background: transparent; color: {theme.quiet}; border: none;
         padding: {gap // 2}px {gap}px; }}
     QToolButton#bar:hover, QToolButton#bar:checked {{ text-decoration: underline; }}
     QLineEdit {{ background: {theme.card}; color: {theme.ink}; border: 1px solid {theme.line};

@@ -26,9 +26,10 @@ class Stop(NamedTuple):
 class Trail:
     """Where the person is, and where they came by."""
 
-    def __init__(self) -> None:
-        """At the start."""
-        self.here = Stop()
+    def __init__(self, first: Stop = Stop()) -> None:  # noqa: B008 - a frozen value
+        """At the start, which is `first`."""
+        self._first = first
+        self.here = first
         self._behind: list[Stop] = []
 
     @property
@@ -52,7 +53,7 @@ class Trail:
 
     def begin_again(self) -> None:
         """At the start, with nothing behind."""
-        self.here, self._behind = Stop(), []
+        self.here, self._behind = self._first, []
 
     def leave_work(self, page: Page) -> None:
         """The page after work; one goes back to before the work, and never to a page twice."""
@@ -62,7 +63,7 @@ class Trail:
 
     def finish(self, page: Page) -> None:
         """What is done is done: from here one goes back to the start."""
-        self._behind = [Stop()]
+        self._behind = [self._first]
         self.here = self.here._replace(page=page)
 
     def last_but(self, beside: Container[Page]) -> Page:

@@ -14,6 +14,7 @@ from configure587.gui.bar import TopBar
 from configure587.gui.qt_words import QT_WORDS
 from configure587.gui.trail import AT_WORK
 from configure587.gui.view import View
+from configure587.gui.widgets.contact import Logo
 from configure587.gui.widgets.drawing import icon
 from configure587.gui.widgets.field import ENTER
 from configure587.gui.widgets.focus import FocusRing
@@ -67,6 +68,9 @@ class Window(QWidget):
         self._news = Worker(self)  # apart, so that a slow answer keeps nobody waiting
         self._news.finished.connect(self._heard)
         self._news.failed.connect(self.bug)
+        self._logo = Worker(self)  # apart too: the picture may lie on a share that is slow
+        self._logo.finished.connect(self._pictured)
+        self._logo.failed.connect(self.bug)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_again)
@@ -145,7 +149,9 @@ class Window(QWidget):
             event.ignore()
             return
         self._remembered.keep(self)
+        self.hide()  # at once, however slow an answer or a share may be
         self._news.wait()
+        self._logo.wait()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -239,7 +245,12 @@ class Window(QWidget):
         QTimer.singleShot(0, self.page, self.page.link_words)  # once it has been painted
 
     def _new_bar(self, view: View) -> TopBar:
-        bar = TopBar(view, enabled=self.session.page not in AT_WORK)
+        bar = TopBar(
+            view,
+            enabled=self.session.page not in AT_WORK,
+            learn=self.session.may("learn"),
+            fixed_language=self.session.is_fixed("language"),
+        )
         bar.language_chosen.connect(self.choose_language)
         bar.size_chosen.connect(self.choose_size)
         bar.learn.connect(self._learn)
@@ -260,6 +271,14 @@ class Window(QWidget):
         self.setWindowIcon(icon("configure587", theme.LIGHT))
         if self.session.tidings.is_due:
             self._news.start(self.session.tidings.look())
+        picture = self.session.fetch_logo()
+        if picture is not None and not self.session.logo:
+            self._logo.start(picture)
+
+    def _pictured(self, task: Task, result: object) -> None:
+        task.then(result)
+        for each in self.findChildren(Logo):
+            each.show_picture(self.session.logo)
 
     def _heard(self, task: Task, result: object) -> None:
         task.then(result)

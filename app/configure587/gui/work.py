@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    import gettext
     from collections.abc import Callable, Iterable, Sequence
 
     from configure587.carriers import Account
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
         Reason,
     )
     from configure587.pages import Page
+    from configure587.policies.settling import Wishes
     from configure587.policy import Policy
+    from configure587.report.style import Style
 
 
 class Run(NamedTuple):
@@ -158,16 +159,13 @@ def code(machine: Machine, run: Run) -> str:
     return codes.code(value)
 
 
-def report(
-    machine: Machine, texts: gettext.NullTranslations, run: Run, addresses: bool, notify: Notify
-) -> list[str]:
+def report(machine: Machine, style: Style, run: Run, addresses: bool, notify: Notify) -> list[str]:
     """Every line that would be passed on."""
     del notify
-    from configure587.report.style import Style
     from configure587.support import passing_on
 
     return passing_on.lines(
-        Style(texts, plain=True),
+        style,
         machine,
         run.findings,
         code(machine, run),
@@ -175,6 +173,26 @@ def report(
         outcomes=run.outcomes,
         addresses=addresses,
     )
+
+
+_LARGEST_LOGO = 1024 * 1024  # bytes
+
+
+def logo(machine: Machine, wishes: Wishes | None, path: str, notify: Notify) -> bytes:
+    """The picture file of whoever helps; b"" where it cannot be had, for it only adorns.
+
+    A policy of --policy lies on the computer that we run on, which need not be the one looked at.
+    """
+    del notify
+    from configure587.machine.disk import DiskFiles
+    from configure587.policies.layers import Rank
+
+    setting = wishes.settings.get("support-logo") if wishes is not None else None
+    ours = setting is not None and setting.rank is Rank.FILE
+    try:
+        return (DiskFiles() if ours else machine.files).read(path, _LARGEST_LOGO)
+    except (OSError, ValueError):
+        return b""
 
 
 def save(path: str, data: bytes, notify: Notify) -> str:

@@ -33,6 +33,9 @@ NAMES = (
 )
 """Every guide, in the order of a list to choose from: Windows, Mac, phones, Linux, the rest."""
 
+PHONES = {"iphone", "thunderbird-android", "gmail-android", "samsung-email", "outlook-mobile"}
+"""The guides among them that are followed on a phone."""
+
 OF_CLIENT = {
     "thunderbird": "thunderbird",
     "outlook": "outlook",

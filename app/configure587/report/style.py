@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from configure587.policy import Contact
+
 if TYPE_CHECKING:
     import gettext
 
@@ -12,7 +14,8 @@ class Style(NamedTuple):
     """`plain` is for screen readers: one labelled sentence a line, no signs, no columns.
 
     `command` is how we were called, with the options that must be said again; `ids` shows the
-    ids that --only and --skip take; in a `rehearsal` nothing has happened.
+    ids that --only and --skip take; in a `rehearsal` nothing has happened. `contact` is whom the
+    person may ask.
     """
 
     texts: gettext.NullTranslations
@@ -21,3 +24,4 @@ class Style(NamedTuple):
     command: str = "configure587"
     ids: bool = False
     rehearsal: bool = False
+    contact: Contact = Contact()

@@ -173,6 +173,10 @@ def guide(style: Style, text: GuideText, told: set[GuideText]) -> Iterator[str]:
             line = _("Step by step: as above, under \u201c{guide}\u201d.")
         yield from body(style, line.format(guide=title))
         yield from _steps(style, () if known else lines)
+        if not known and any(style.contact):
+            from configure587.report import contacts
+
+            yield from contacts.lines(style)
     yield ""
 
 

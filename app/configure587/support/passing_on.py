@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from configure587 import __version__, vault
 from configure587.errors import Configure587Error
-from configure587.report import sentences, text
+from configure587.report import contacts, sentences, text
 from configure587.support import explaining, pseudonyms, redaction, situation
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def _head(style: Style, machine: Machine, code: str, *, addresses: bool) -> Iter
     line = _("Version {version}, {system}, {day}")
     system = explaining.SYSTEMS[machine.platform]
     yield line.format(version=__version__, system=system, day=machine.stamp()[:10])
+    yield from contacts.lines(style)
     yield ""
 
 

@@ -17,7 +17,7 @@ from configure587.report.sentences import PROTECTION
 
 if TYPE_CHECKING:
     from configure587.gui.view import View
-    from configure587.model import Step
+    from configure587.model import Finding, Step
 
 
 class StepCard(Card):
@@ -60,6 +60,11 @@ class ChangesPage(PageView):
 
     def sentence(self) -> str:
         """See PageView."""
+        if not self.session.may("undo"):
+            return self._(
+                "Only how mail goes out. What you receive, your messages and your passwords stay "
+                "as they are. A backup is made first."
+            )
         return self._(
             "Only how mail goes out. What you receive, your messages and your passwords stay as "
             "they are. A backup is made first, and you can undo it at any time."
@@ -72,6 +77,9 @@ class ChangesPage(PageView):
             card = StepCard(self.view, step, on=step.finding.id in self.session.ticked)
             card.ticked.connect(self._ticked)
             self.add(card)
+        for finding in self.session.findings:
+            if any(each.code == "left_by_policy" for each in finding.reasons):
+                self.add(left_alone(self.view, finding))
         words = self._("Change &now")
         self.primary(words, self._change, self._("Makes a backup, changes, and checks."))
         self.refresh()
@@ -87,6 +95,14 @@ class ChangesPage(PageView):
 
     def _change(self) -> None:
         self.intended.emit(self.session.change)
+
+
+def left_alone(view: View, finding: Finding) -> Card:
+    """An account that the organization wants left as it is: nobody can tick it here."""
+    name = sentences.account(view.texts, finding)
+    tick = TickBox(view, name, "", on=False, fixed=True)
+    program = small(view, sentences.program(view.texts, finding.profile))
+    return Card(view, tick, program, text_label(view, sentences.summary(view.texts, finding)))
 
 
 def in_words(view: View, step: Step) -> str:

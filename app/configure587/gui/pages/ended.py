@@ -41,6 +41,11 @@ class _Outcomes(PageView):
         for outcome in self.session.outcomes:
             self.add(outcome_card(self.view, outcome))
 
+    def reporting(self) -> None:
+        """A button to the report, where there is one."""
+        if self.session.may("report"):
+            self.secondary(self._("Save or print a &report"), self.make_report)
+
 
 class DonePage(_Outcomes):
     """Page 7."""
@@ -72,19 +77,27 @@ class DonePage(_Outcomes):
         """See PageView."""
         alternative = self._("A letter leaves the house through door 587.")
         self.add(Drawing(self.view, "letter-leaves", 180, alternative))
-        self.paragraph(
-            self._(
+        words = self._(
+            "If the message comes back to you, all is well. If sending fails, ask whoever looks "
+            "after this computer: they can undo the change."
+        )
+        if self.session.may("undo"):
+            words = self._(
                 "If the message comes back to you, all is well. If sending fails, press Undo: it "
                 "puts the settings back as they were. You can do that later too, under History."
             )
-        )
+        self.paragraph(words)
+        if not self.session.may("undo"):
+            self.whom_to_ask()
         self.outcomes()
         if self.session.needy:
             words = self._("There is more that needs you: accounts that we could not change.")
             show = button(self.view, self._("Show &what I can do"), "secondary", self._needy)
             self.add(Card(self.view, text_label(self.view, words), show))
-        self.secondary(self._("&Undo"), self._undo, self._("Puts the settings back as they were."))
-        self.secondary(self._("Save or print a &report"), self.make_report)
+        if self.session.may("undo"):
+            back = self._("Puts the settings back as they were.")
+            self.secondary(self._("&Undo"), self._undo, back)
+        self.reporting()
         self.primary(self._("&Finish"), self.go_home)
 
     def _needy(self) -> None:
@@ -115,8 +128,9 @@ class NotChangedPage(_Outcomes):
     def fill(self) -> None:
         """See PageView."""
         self.outcomes()
+        self.whom_to_ask()
         self.primary(self._("&Try again"), self.look_again)
-        self.secondary(self._("Save or print a &report"), self.make_report)
+        self.reporting()
 
 
 class UndonePage(_Outcomes):
@@ -139,4 +153,4 @@ class UndonePage(_Outcomes):
         """See PageView."""
         self.outcomes()
         self.primary(self._("Back to the &start"), self.go_home)
-        self.secondary(self._("Save or print a &report"), self.make_report)
+        self.reporting()

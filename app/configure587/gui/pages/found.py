@@ -26,7 +26,9 @@ class _Cards(PageView):
             self.add(Card(self.view, stacked(self.view, filter(None, lines))))
         needy = self.session.needy
         for finding in self.session.findings:
-            card = AccountCard(self.view, finding, helps=finding in needy)
+            card = AccountCard(
+                self.view, finding, helps=finding in needy, explains=self.session.may("learn")
+            )
             card.asked_why.connect(self._why)
             card.asked_help.connect(self._help)
             self.add(card)
@@ -51,6 +53,15 @@ class FoundPage(_Cards):
         count = len(plan.steps) if plan is not None else 0
         if not count:
             return self._("There is nothing that we can change by ourselves. Look at each account.")
+        if not self.session.may("change"):
+            line = self.view.texts.ngettext(
+                "{count} account needs the change. This window only looks and explains: your "
+                "organisation decides when it is changed.",
+                "{count} accounts need the change. This window only looks and explains: your "
+                "organisation decides when they are changed.",
+                count,
+            )
+            return line.format(count=count)
         line = self.view.texts.ngettext(
             "{count} account needs the change. We show you each step first.",
             "{count} accounts need the change. We show you each step first.",
@@ -64,7 +75,10 @@ class FoundPage(_Cards):
         for remark in plan.remarks if plan is not None and not self.session.sample else ():
             self.paragraph(sentences.explain(self.view.texts, remark))
         self.cards()
-        if plan is not None and plan.steps:
+        may_change = self.session.may("change")
+        if not may_change:
+            self.whom_to_ask()
+        if plan is not None and plan.steps and may_change:
             words = self._("&Show what will change")
             self.primary(words, self._go_on, self._("Nothing is changed yet."))
         elif self.session.needy:
@@ -95,7 +109,10 @@ class AllGoodPage(_Cards):
         alternative = self._("A letter leaves the house through door 587.")
         self.add(Drawing(self.view, "letter-leaves", 160, alternative))
         self.cards()
-        self.primary(self._("Learn &why this matters"), self._learn)
+        if self.session.may("learn"):
+            self.primary(self._("Learn &why this matters"), self._learn)
+        else:
+            self.primary(self._("Look a&gain"), self.look_again)
 
     def _learn(self) -> None:
         self.intended.emit(self.session.learn)
@@ -117,13 +134,18 @@ class NoProgramPage(PageView):
 
     def fill(self) -> None:
         """See PageView."""
-        self.paragraph(
-            self._(
+        words = self._(
+            "We look for Thunderbird and its relatives, Outlook, Windows Live Mail and a few "
+            "others, for the person who is signed in to this computer. If you use another "
+            "program, the steps to do it by hand are under Help."
+        )
+        if self.session.may("phone"):
+            words = self._(
                 "We look for Thunderbird and its relatives, Outlook, Windows Live Mail and a few "
                 "others, for the person who is signed in to this computer. If you use another "
                 "program, or a phone, the steps to do it by hand are under Help."
             )
-        )
+        self.paragraph(words)
         self.primary(self._("&Open Help"), self._help)
         self.secondary(self._("Look a&gain"), self.look_again)
 

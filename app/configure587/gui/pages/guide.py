@@ -94,7 +94,8 @@ class GuidePage(PageView):
             lines = [sentences.explain(texts, each) for each in subject.reasons]
             name = text_label(self.view, sentences.account(texts, subject), bold=True)
             self.add(Card(self.view, name, stacked(self.view, dict.fromkeys(lines))))
-        if subject is not None and needs_user_name(subject):
+        may_change = self.session.may("change")
+        if subject is not None and may_change and needs_user_name(subject):
             self._ask_user_name(subject)
         if guide.needed:
             self.paragraph(guide.needed)
@@ -102,13 +103,16 @@ class GuidePage(PageView):
             self.add(self._step(number, step))
         if guide.steps:
             self.add(small(self.view, self._(guides.CERTAINTY[guide.certainty])))
+        self.whom_to_ask()
         self._carry()
         if subject is None:
-            self.secondary(self._("&Other programs and phones"), self._others)
+            both = self._("&Other programs and phones")
+            words = both if self.session.may("phone") else self._("&Other programs")
+            self.secondary(words, self._others)
             return
-        if could_use_465(subject):
+        if may_change and could_use_465(subject):
             described = self._("Just as well protected.")
-            self.secondary(self._("&Use port 465"), self.use_465, described)
+            self.choice("targets", self._("&Use port 465"), self.use_465, described)
         if self.session.next_subject() is not None:
             self.secondary(self._("&Next account"), self.go_to_next)
         self.primary(

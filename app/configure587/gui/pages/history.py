@@ -29,8 +29,8 @@ class BackupCard(Card):
     undo = Signal(object)  # BackupSet
     whole_file = Signal(object)  # BackupSet
 
-    def __init__(self, view: View, backup: BackupSet) -> None:
-        """Built for this set."""
+    def __init__(self, view: View, backup: BackupSet, *, undoable: bool) -> None:
+        """Built for this set; without `undoable` it only tells."""
         super().__init__(view)
         self._backup = backup
         when = moment(view, backup.created)
@@ -42,7 +42,8 @@ class BackupCard(Card):
         if accounts:
             inside.addWidget(text_label(view, sentences.together(view.texts, accounts)))
         inside.addWidget(text_label(view, state))
-        inside.addWidget(self._ways(view, when))
+        if undoable:
+            inside.addWidget(self._ways(view, when))
         lines = text.backup_details(sentences.style(view.texts), backup)
         words = view.gettext("Details")
         inside.addWidget(Fold(view, words, stacked(view, lines), about=when))
@@ -76,6 +77,8 @@ class HistoryPage(PageView):
 
     def sentence(self) -> str:
         """See PageView."""
+        if self.session.backups and not self.session.may("undo"):
+            return self._("Every change that was made, the newest first.")
         if self.session.backups:
             return self._("Every change that was made, the newest first. Each can be undone.")
         if not self.session.listed:
@@ -85,7 +88,7 @@ class HistoryPage(PageView):
     def fill(self) -> None:
         """See PageView."""
         for backup in self.session.backups:
-            card = BackupCard(self.view, backup)
+            card = BackupCard(self.view, backup, undoable=self.session.may("undo"))
             card.undo.connect(self._undo)
             card.whole_file.connect(self._whole_file)
             self.add(card)

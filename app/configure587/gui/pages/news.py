@@ -38,11 +38,13 @@ class NewsCard(Card):
     def _why_not(self) -> list[QWidget]:
         if not self._tidings.allowed:
             sentence = self._("Your organisation decides which version of Configure 587! you use.")
-        elif not self._tidings.is_possible:
+            words = self._("Look for new versions")
+            box = TickBox(self._view, words, "", on=False, fixed=True)
+            return [box, text_label(self._view, sentence)]
+        if not self._tidings.is_possible:
             sentence = self._("This edition of Configure 587! looks for no new versions.")
-        else:
-            return []
-        return [text_label(self._view, sentence)]
+            return [text_label(self._view, sentence)]
+        return []
 
     def _switch(self) -> QWidget:
         about = self._(

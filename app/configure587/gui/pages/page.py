@@ -27,7 +27,9 @@ from configure587.gui.widgets.controls import (
     Text,
     announce,
     button,
+    decided,
     small,
+    spoken,
     text_label,
     title,
 )
@@ -119,6 +121,26 @@ class PageView(QWidget):
         """Another button beside it."""
         self._sides.append(button(self.view, text, "secondary", pressed, description))
 
+    def choice(
+        self, key: str, text: str, pressed: Callable[[], object], description: str = ""
+    ) -> None:
+        """A button for what a policy's key decides; grey where the organization has decided."""
+        if not self.session.is_fixed(key):
+            self.secondary(text, pressed, description)
+            return
+        self.secondary(text, pressed, decided(self.view))
+        self._sides[-1].setEnabled(False)
+        line = self._("{what}: set by your organisation")
+        self.paragraph(line.format(what=spoken(text)), quiet=True)
+
+    def whom_to_ask(self) -> None:
+        """A sentence with whoever helps, where a policy names somebody."""
+        from configure587.report import contacts
+
+        words = contacts.advice(self.view.texts, self.session.contact)
+        if words:
+            self.paragraph(words)
+
     def buttons(self) -> list[Button]:
         """Those of the foot that were named, the main one last."""
         return [*self._sides, *([self.main] if self.main is not None else [])]
@@ -177,6 +199,8 @@ class PageView(QWidget):
 
     def link_words(self) -> None:
         """The first mention of each glossary word leads there; done once the page is shown."""
+        if not self.session.may("learn"):
+            return
         from configure587.gui.widgets import prose
 
         seen: set[str] = set()

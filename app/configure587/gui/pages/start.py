@@ -16,6 +16,16 @@ class StartPage(PageView):
 
     def sentence(self) -> str:
         """See PageView."""
+        if not self.session.may("change"):
+            return self._(
+                "We look at how your mail programs send: through the old port 25, or through port "
+                "587 with a protected connection. We explain what we find, and change nothing."
+            )
+        if not self.session.may("undo"):
+            return self._(
+                "We look at how your mail programs send: through the old port 25, or through port "
+                "587 with a protected connection. Nothing is changed without a backup and your yes."
+            )
         return self._(
             "We look at how your mail programs send: through the old port 25, or through port 587 "
             "with a protected connection. Nothing is changed without a backup and your yes, and "
@@ -42,6 +52,10 @@ class StartPage(PageView):
             from configure587.gui.pages.news import Told
 
             self.add(Card(self.view, Told(self.view, newer)))
+        if any(self.session.contact):
+            from configure587.gui.widgets.contact import Strip
+
+            self.add(Strip(self.view, self.session))
         self.primary(
             self._("&Check my e-mail"),
             self._check,

@@ -50,13 +50,19 @@ class HelpPage(PageView):
 
     def fill(self) -> None:
         """See PageView."""
-        self.add(self._code())
         from configure587.report import guides
+
+        if any(self.session.contact):
+            from configure587.gui.widgets.contact import ContactCard
+
+            self.add(ContactCard(self.view, self.session))
+        self.add(self._code())
 
         heading = text_label(self.view, self._("Step by step by hand"), bold=True)
         flow = Flow(self.view)
         for guide in guides.all_guides(self.view.language):
-            if guide.trouble is None:
+            gone = guide.name in guides.PHONES and not self.session.may("phone")
+            if guide.trouble is None and not gone:
                 flow.add(_Guide(self, guide.name, guide.title))
         self.add(Card(self.view, heading, flow))
         self.add(NewsCard(self))
@@ -64,7 +70,8 @@ class HelpPage(PageView):
         if ledger:
             words = self._("Connections that were made")
             self.add(Fold(self.view, words, stacked(self.view, ledger)))
-        self.secondary(self._("&Report to pass on"), self.make_report)
+        if self.session.may("report"):
+            self.secondary(self._("&Report to pass on"), self.make_report)
 
     def open_guide(self, name: str) -> None:
         """The steps for one program."""
@@ -123,6 +130,7 @@ class ReportPage(PageView):
             self._("Show addresses and servers as they are"),
             self._("Without it they get made-up names."),
             on=self.session.names_shown,
+            fixed=self.session.is_fixed("report-addresses"),
         )
         box.toggled.connect(self._toggled)
         self.add(box)

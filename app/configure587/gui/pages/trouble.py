@@ -12,6 +12,7 @@ from configure587.gui.routes import could_use_465, other_server, typed_domain
 from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import button, small
 from configure587.gui.widgets.field import Field
+from configure587.report import text
 
 if TYPE_CHECKING:
     from configure587.model import Finding
@@ -72,8 +73,10 @@ class ServerTroublePage(_OfOne):
             copy = button(self.view, self._("&Copy the question"), "secondary", self._copy)
             self._question = question
             self.add(Card(self.view, stacked(self.view, [question]), copy))
-        if could_use_465(self.finding()):
-            self.secondary(self._("&Use port 465"), self.use_465, self._("Just as well protected."))
+        self.whom_to_ask()
+        if self.session.may("change") and could_use_465(self.finding()):
+            described = self._("Just as well protected.")
+            self.choice("targets", self._("&Use port 465"), self.use_465, described)
         if any(each.code == "wait_more" for each in self.finding().reasons):
             self.secondary(self._("&Wait longer"), self._wait)
         if not self.session.policy.online:
@@ -84,7 +87,7 @@ class ServerTroublePage(_OfOne):
                     "domain then, and nothing else. Whatever is found has to pass the same checks."
                 )
             )
-            self.secondary(self._("&Search on the internet"), self._search)
+            self.choice("online", self._("&Search on the internet"), self._search)
         self.following()
         self.primary(self._("&Try again"), self.look_again)
 
@@ -115,6 +118,7 @@ class NoNetworkPage(_OfOne):
     def fill(self) -> None:
         """See PageView."""
         self.reasons()
+        self.whom_to_ask()
         self.following()
         self.primary(self._("&Try again"), self.look_again)
 
@@ -147,12 +151,13 @@ class OtherServerPage(_OfOne):
                 "everything stays as it is."
             )
         )
+        self.whom_to_ask()
         self.following()
         words = self._("&Yes, use {other}").format(other=other_server(self.finding()))
-        self.secondary(words, self._accept)
+        self.choice("accept-hosts", words, self._accept)
         self._yes = self._sides[-1]
         self._domain = typed_domain(self.finding())
-        if self._domain:
+        if self._domain and not self.session.is_fixed("accept-hosts"):
             question = self._("To say yes, type the domain of your mail provider: {domain}")
             field = Field(self.view, question.format(domain=self._domain))
             field.typed.connect(self._typed)
@@ -193,6 +198,7 @@ class ModernSignInPage(_OfOne):
                 )
             )
             self.secondary(self._("&Change the port all the same"), self._change)
+        self.whom_to_ask()
         self.following()
         self.primary(self._("&Try again"), self.look_again)
 
@@ -217,8 +223,12 @@ class OrganizationPage(_OfOne):
     def fill(self) -> None:
         """See PageView."""
         self.reasons()
+        self.whom_to_ask()
         self.following()
-        self.primary(self._("&Report for the administrator"), self.make_report)
+        if self.session.may("report"):
+            self.primary(self._("&Report for the administrator"), self.make_report)
+        else:
+            self.primary(self._("Look a&gain"), self.look_again)
 
 
 class CannotGoOnPage(PageView):
@@ -226,15 +236,35 @@ class CannotGoOnPage(PageView):
 
     def heading(self) -> str:
         """See PageView."""
+        if self._is_policy():
+            return self._("The settings of your organisation have a mistake")
         return self._trouble()[0]
 
     def sentence(self) -> str:
         """See PageView."""
+        if self._is_policy():
+            return self._(
+                "We could not understand what your organisation set for this program, so nothing "
+                "is changed. Show this page to whoever looks after this computer. What was changed "
+                "before can still be undone, under History."
+            )
         return self._trouble()[1]
 
     def fill(self) -> None:
         """See PageView."""
+        if self._is_policy():
+            lines = [text.shown(each) for each in self._trouble()]
+            self.add(Card(self.view, stacked(self.view, lines)))
+            self.primary(self._("&Open the History"), self._history)
+            return
+        self.whom_to_ask()
         self.primary(self._("Back to the &start"), self.go_home)
+
+    def _is_policy(self) -> bool:
+        return self.session.broken is not None and self.session.trouble is self.session.broken
+
+    def _history(self) -> None:
+        self.intended.emit(self.session.history)
 
     def _trouble(self) -> tuple[str, str]:
         from configure587.gui.troubles import title_and_advice
@@ -266,4 +296,5 @@ class CrashPage(PageView):
                 "to whoever gave you this program:"
             )
             self.add(Card(self.view, stacked(self.view, [line]), small(self.view, path)))
+        self.whom_to_ask()
         self.primary(self._("Back to the &start"), self.go_home)

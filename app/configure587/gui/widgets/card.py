@@ -93,8 +93,8 @@ class AccountCard(Card):
     asked_why = Signal(object)  # Finding
     asked_help = Signal(object)  # Finding
 
-    def __init__(self, view: View, finding: Finding, *, helps: bool) -> None:
-        """`helps` says that there is a page that helps with it."""
+    def __init__(self, view: View, finding: Finding, *, helps: bool, explains: bool = True) -> None:
+        """`helps` says that there is a page that helps with it, `explains` one that says why."""
         super().__init__(view)
         self.finding = finding
         texts = view.texts
@@ -104,7 +104,8 @@ class AccountCard(Card):
         inside = self.inside
         inside.addLayout(self._head(view, name, word))
         inside.addWidget(text_label(view, sentences.summary(texts, finding)))
-        inside.addWidget(self._buttons(view, name, helps=helps))
+        if helps or explains:
+            inside.addWidget(self._buttons(view, name, helps=helps, explains=explains))
         lines = [text_label(view, line) for line in sentences.details(texts, finding)]
         about = column(view, *lines)
         inside.addWidget(Fold(view, view.gettext("Details"), about, about=name))
@@ -123,17 +124,18 @@ class AccountCard(Card):
         )
         return head
 
-    def _buttons(self, view: View, name: str, *, helps: bool) -> Flow:
+    def _buttons(self, view: View, name: str, *, helps: bool, explains: bool) -> Flow:
         flow = Flow(view)
         if helps:
             words = view.gettext("What can I do?")
             help_ = button(view, words, "secondary", self._help)
             help_.setAccessibleName(f"{words} ({name})")
             flow.add(help_)
-        words = view.gettext("Why?")
-        why = button(view, words, "link", self._why)
-        why.setAccessibleName(f"{words} ({name})")
-        flow.add(why)
+        if explains:
+            words = view.gettext("Why?")
+            why = button(view, words, "link", self._why)
+            why.setAccessibleName(f"{words} ({name})")
+            flow.add(why)
         return flow
 
     def _why(self) -> None:

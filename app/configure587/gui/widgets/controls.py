@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,8 @@ class Text(QLabel):
             return
         chosen = self.selectedText() if self.hasSelectedText() else self.accessibleName()
         QGuiApplication.clipboard().setText(unbroken(chosen))
-        QToolTip.showText(event.globalPos(), f"\N{CHECK MARK} {unbroken(chosen)}", self)
+        words = html.escape(f"\N{CHECK MARK} {unbroken(chosen)}")  # marks in it stay letters
+        QToolTip.showText(event.globalPos(), f"<qt>{words}</qt>", self)
 
 
 class TickBox(QWidget):
@@ -108,15 +110,21 @@ class TickBox(QWidget):
 
     toggled = Signal(bool)
 
-    def __init__(self, view: View, words: str, description: str, *, on: bool) -> None:
-        """`words` are what it is about; `on` says whether it is ticked."""
+    def __init__(
+        self, view: View, words: str, description: str, *, on: bool, fixed: bool = False
+    ) -> None:
+        """`words` are what it is about; `on` says whether it is ticked, `fixed` that it stays so.
+
+        What is fixed is the organization's word, and says so.
+        """
         super().__init__()
         self.box = QCheckBox()
         self.box.setChecked(on)
         self.box.setPalette(tick_box_palette(view.theme))
         self.box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.box.setAccessibleName(words)
-        self.box.setAccessibleDescription(description)
+        self.box.setAccessibleDescription(decided(view) if fixed else description)
+        self.box.setEnabled(not fixed)
         self.box.toggled.connect(self.toggled)
         self.box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._words = Text()
@@ -126,12 +134,21 @@ class TickBox(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(view.gap)
         line.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._words, 1)
+        said: QWidget = self._words
+        if fixed:
+            self._words.setStyleSheet(f"color: {view.theme.quiet}")
+            said = column(view, self._words, small(view, decided(view)), gap=0.5)
+        line.addWidget(said, 1)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: the words belong to the box."""
         if self.rect().contains(event.position().toPoint()):
             self.box.click()
+
+
+def decided(view: View) -> str:
+    """Whose word it is that something cannot be chosen here."""
+    return view.gettext("set by your organisation")
 
 
 def breakable(text: str) -> str:
