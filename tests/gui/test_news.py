@@ -118,7 +118,10 @@ def test_an_edition_that_cannot_ask_offers_nothing(show: Showing) -> None:
 def test_a_managed_computer_says_who_decides(show: Showing) -> None:
     window = on_help(show, a_session(Postman(b""), wanted=True, allowed=False))
     assert says(window, "Your organisation decides which version")
-    assert switches(window) == []
+    (switch,) = switches(window)
+    assert not switch.isEnabled()
+    assert not switch.isChecked()
+    assert not says(window, "Look now")
 
 
 def test_a_slow_answer_keeps_nobody_waiting(show: Showing) -> None:
