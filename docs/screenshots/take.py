@@ -1,9 +1,10 @@
 """Take a picture of every page, in both languages, light and dark, at 100 and at 200 % text size.
 
-    python docs/screenshots/take.py [FOLDER]
+    python docs/screenshots/take.py [FOLDER [NAME]]
 
 Off-screen, from the same states that the tests walk over; needs what the tests need. The pictures
-lie in FOLDER/LANGUAGE/THEME-PERCENT/NUMBER-PAGE.png; without FOLDER, beside this file.
+lie in FOLDER/LANGUAGE/THEME-PERCENT/NUMBER-PAGE.png; without FOLDER, beside this file. With NAME,
+such as 50-help, only the pictures whose names begin so are taken.
 """
 
 from __future__ import annotations
@@ -52,6 +53,18 @@ BEST: Final = {
 """The state that shows most of a page; for the others the first one that is listed."""
 
 
+EDITION: Final = {
+    "01-start-provider": "start, of a provider",
+    "03-found-only-looking": "found, only looking",
+    "04-changes-left-alone": "changes, one left alone",
+    "10-server-trouble-fixed": "server trouble, all is fixed",
+    "18-policy-mistake": "policy with a mistake",
+    "50-help-provider": "help, of a provider",
+    "51-report-fixed": "report, fixed",
+}
+"""The edition of a provider that does not exist, and what an organization decided."""
+
+
 def states() -> dict[str, Callable[[], Session]]:
     """Name of a picture -> the session to show."""
     found: dict[str, Callable[[], Session]] = {}
@@ -63,6 +76,7 @@ def states() -> dict[str, Callable[[], Session]]:
             found[f"{page.value:02}-{word}"] = gui_builders.STATES[name][1]
     for topic in ("before-after", "charts", "questions", "port-25"):
         found[f"20-learn-{topic}"] = lambda topic=topic: gui_builders.told(topic)  # type: ignore[misc]
+    found |= {name: gui_builders.STATES[state][1] for name, state in EDITION.items()}
     return found
 
 
@@ -95,6 +109,8 @@ def fewer_colors(image: QImage) -> QImage:
 def main() -> None:
     """All of them."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    begins = sys.argv[2] if len(sys.argv) > 2 else ""
+    wanted = {name: build for name, build in states().items() if name.startswith(begins)}
     application = QApplication([])
     with tempfile.TemporaryDirectory() as nowhere:
         for language in i18n.LANGUAGES:
@@ -102,7 +118,7 @@ def main() -> None:
                 for percent in PERCENTS:
                     remembered = Remembered(os.path.join(nowhere, "none"), language, fixed=True)
                     remembered.choose_percent(percent)
-                    for name, build in states().items():
+                    for name, build in wanted.items():
                         place = folder / language / f"{chosen.name}-{percent}" / f"{name}.png"
                         take(build(), remembered, chosen, place)
     del application
