@@ -88,6 +88,8 @@ def take(session: Session, remembered: Remembered, chosen: theme.Theme, path: Pa
     window.show()
     if session.page is Page.REPORT:  # its lines are made when it is asked for
         window.carry_out(partial(session.report, remembered.texts))
+        while not session.report_lines:
+            QApplication.processEvents()
     loop = QEventLoop()
     QTimer.singleShot(SETTLED, loop.quit)
     loop.exec()
