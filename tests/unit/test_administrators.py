@@ -32,11 +32,6 @@ WITH_ROOT: Final = "--all-users"
 AT_SIGN_IN: Final = "next-sign-in"
 """This would leave a task on the computer of whoever runs the tests."""
 
-LATER: Final = ("policy", "fleet reports")
-"""Words that the command line does not know yet: strict, so each goes when it has come."""
-
-NOT_YET: Final = pytest.mark.xfail(strict=True, reason="a part of it is still to come")
-
 ENDS_WITH: Final = {
     "scan": {10, 11},  # accounts are due, and one is locked by a policy of its program
     "apply": {0, 11, 16},  # changed; nothing left but the locked one; not this computer's ring
@@ -82,7 +77,6 @@ def test_both_languages_have_the_same_tables() -> None:
     assert shapes[0] == shapes[1]
 
 
-@NOT_YET
 @PAGES
 def test_every_exit_code_of_the_page_is_one_of_ours(page: str) -> None:
     command_line = (DOCS / "command-line.md").read_text(encoding="utf-8")
@@ -93,7 +87,6 @@ def test_every_exit_code_of_the_page_is_one_of_ours(page: str) -> None:
     assert told - known == set()
 
 
-@NOT_YET
 @PAGES
 def test_every_key_of_a_policy_stands_on_the_page_with_its_other_name(page: str) -> None:
     keys = importlib.import_module("configure587.policies.keys").KEYS.values()
@@ -130,13 +123,7 @@ def test_the_examples_of_other_formats_are_well_formed() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        pytest.param(each, marks=NOT_YET if any(word in each for word in LATER) else ())
-        for each in commands()
-    ],
-)
+@pytest.mark.parametrize("command", commands())
 def test_every_command_of_the_page_is_understood(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +148,6 @@ def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "computer"
 
 
-@NOT_YET
 def test_every_command_of_the_page_does_what_it_says_in_its_order(
     computer: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
