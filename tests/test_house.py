@@ -194,6 +194,13 @@ def test_every_module_stands_in_a_room_of_the_plan() -> None:
     assert {room_of(path) for path in trees()} <= planned
 
 
+def test_the_page_draws_the_same_steps() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    drawn = page.partition("from its left:\n\n```text\n")[2].partition("```")[0]
+    steps = [{room.strip() for room in step.split(",")} for step in drawn.split("<")]
+    assert steps == [step for step in STEPS if not any(room.startswith("__") for room in step)]
+
+
 def test_a_room_imports_only_from_its_left() -> None:
     wrong = [
         str(each)

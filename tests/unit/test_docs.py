@@ -82,6 +82,13 @@ def test_every_verb_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     assert [verb for verb in found if f"\n| `{verb}` | " not in COMMAND_LINE] == []
 
 
+def test_the_verbs_that_first_end_what_was_cut_short_are_those_that_the_page_names() -> None:
+    [told] = re.findall(r"^(.+) first bring an earlier run to its end", COMMAND_LINE, re.MULTILINE)
+    modules = ROOT.joinpath("app", "configure587", "verbs").glob("*.py")
+    found = {each.stem for each in modules if "engine.recover(" in each.read_text("utf-8")}
+    assert set(re.findall(r"`(\w+)`", told)) == found
+
+
 def test_every_option_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     texts = [help_of(capsys), *(help_of(capsys, verb) for verb in verbs(capsys))]
     found = {option for text in texts for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text)}
@@ -126,6 +133,13 @@ def test_every_link_to_a_page_of_ours_leads_somewhere() -> None:
         if not path.exists() or (anchor and anchor not in anchors(path.read_text("utf-8"))):
             broken.append(f"{page}: {target}")
     assert broken == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_a_heading_has_an_empty_line_before_and_after_it(page: Path) -> None:
+    """Where it has none, two changes of the page were merged carelessly."""
+    text = prose((ROOT / page).read_text(encoding="utf-8"))
+    assert re.findall(r"^.+\n##+ .+$|^##+ .+\n.+$", text, re.MULTILINE) == []
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)
