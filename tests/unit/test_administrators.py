@@ -8,7 +8,7 @@ import shlex
 import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pytest
 
@@ -16,10 +16,7 @@ from configure587 import arguments, cli, i18n
 from configure587.formats import reg_text
 from configure587.rollout import event_table
 from configure587.verbs import demo
-from pages import FENCE, blocks, levels
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from pages import FENCE, blocks, levels, rows, shapes
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 ENGLISH: Final = (DOCS / "administrators.md").read_text(encoding="utf-8")
@@ -51,19 +48,6 @@ def commands() -> list[str]:
     return [line.strip().removeprefix("sudo ") for line in lines]
 
 
-def rows(page: str) -> Iterator[list[str]]:
-    """The cells of every row of every table; a | inside a cell is escaped."""
-    for line in page.splitlines():
-        if line.startswith("| "):
-            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-
-
-def said(row: list[str]) -> list[str]:
-    """What of a row is no language: exit codes, and keys with their other names."""
-    first = row[0]
-    return row[:2] if first.startswith("`") else re.findall(r"^\d+(?:, \d+)*$", first)
-
-
 def test_both_languages_have_the_same_headings() -> None:
     assert levels(ENGLISH) == levels(PORTUGUESE)
 
@@ -73,8 +57,7 @@ def test_both_languages_give_the_same_commands_and_examples() -> None:
 
 
 def test_both_languages_have_the_same_tables() -> None:
-    shapes = [[(len(row), said(row)) for row in rows(page)] for page in (ENGLISH, PORTUGUESE)]
-    assert shapes[0] == shapes[1]
+    assert shapes(ENGLISH) == shapes(PORTUGUESE)
 
 
 @PAGES
