@@ -67,6 +67,15 @@ def test_every_build_has_words_that_the_command_knows(line: str) -> None:
     assert args.out == "dist"
 
 
+def test_on_windows_the_program_is_started_where_the_setup_puts_it() -> None:
+    text = WORKFLOW.read_text(encoding="utf-8")
+    [folder] = re.findall(r"'/D=([^']+)'", text)
+    started = re.findall(r"& (\S+)\\configure587c\.exe", text)
+    setup = (ROOT / "installers" / "windows" / "setup.nsi").read_text(encoding="utf-8")
+    [below] = set(re.findall(r'"\$INSTDIR\\(\w+)\\Configure587\.exe"', setup))
+    assert set(started) == {f"{folder}\\{below}"}
+
+
 def test_no_secret_stands_in_it_and_it_may_write_nowhere() -> None:
     text = WORKFLOW.read_text(encoding="utf-8")
     assert "secrets." not in text
