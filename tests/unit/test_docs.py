@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from configure587 import cli
+from configure587 import arguments, cli, i18n
 from configure587.model import Result, State, Verdict
 from configure587.report import exit_codes, sentences
-from pages import FENCE, HEADING, levels, prose
+from pages import FENCE, HEADING, blocks, levels, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,6 +160,22 @@ def test_both_readmes_give_the_same_commands() -> None:
         for text in (ENGLISH, PORTUGUESE)
     ]
     assert blocks[0] == blocks[1]
+
+
+def test_every_command_of_ours_in_the_readme_is_understood() -> None:
+    lines = "".join(blocks(ENGLISH, "sh")).splitlines()
+    found = [
+        each.partition("configure587 ")[2].split() for each in lines if "configure587 " in each
+    ]
+    assert ["scan"] in found
+    for words in found:
+        assert arguments.parser(i18n.texts("en"), words).parse_args(words).verb == words[0]
+
+
+def test_the_policy_of_the_readme_is_one(tmp_path: Path) -> None:
+    [example] = blocks(ENGLISH, "toml")
+    (tmp_path / "policy.toml").write_text(example, encoding="utf-8")
+    assert cli.main(["policy", "check", str(tmp_path / "policy.toml")]) == 0
 
 
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (PORTUGUESE, "pt-BR")])
