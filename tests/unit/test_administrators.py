@@ -149,3 +149,14 @@ def test_every_command_of_the_page_does_what_it_says_in_its_order(
         assert (computer.parent / name).stat().st_size > 0
     assert [*(computer.parent / "reports").glob("*.json")] != []
     assert demo._fingerprints(str(computer)) == before  # the last command undoes all
+
+
+@PAGES
+def test_what_the_kit_is_said_to_hold_is_there(page: str) -> None:
+    table = page.partition("`installers/rollout/`")[2].partition("\n## ")[0]
+    named = {place for row in rows(table) for place in re.findall(r"`([\w/.-]+)`", row[1])}
+    assert {"ansible/", "windows/", "macos/"} <= named
+    assert [
+        place for place in named if not (DOCS.parent / "installers/rollout" / place).exists()
+    ] == []
+    assert (DOCS.parent / "resources" / "policy.example.toml").is_file()
