@@ -36,9 +36,12 @@ SECURE: Final = ";".join(("WIX_DOWNGRADE_DETECTED", "WIX_UPGRADE_DETECTED", *PUB
 CHECK_AT: Final = 1300  # before InstallValidate (1400): nothing has been changed yet
 REPLACE_AT: Final = 1501  # after InstallInitialize, so that a failure brings the older one back
 APPLY_AT: Final = 6590  # before InstallFinalize (6600), when every file is there
+EVENT_TEXTS: Final = "%SystemRoot%\\System32\\EventCreate.exe"
+"""A part of Windows with a text for every event; #% makes it a REG_EXPAND_SZ."""
 FINISH: Final = (
     f"UPDATE Property SET Value='{SECURE}' WHERE Property='SecureCustomProperties'",  # noqa: S608
     f"UPDATE InstallExecuteSequence SET Sequence={REPLACE_AT} WHERE Action='RemoveExistingProducts'",  # noqa: S608, E501
+    f"UPDATE Registry SET Value='#%{EVENT_TEXTS}' WHERE Name='EventMessageFile'",  # noqa: S608
 )
 """What wixl cannot be told."""
 
@@ -97,6 +100,7 @@ def _product(folder: str, version: str, library: str) -> str:
         "apply_alone_at": str(APPLY_AT + 1),
         "menu": _identity("component", "menu"),
         "plans": _identity("component", "plans"),
+        "events": _identity("component", "events"),
         "console": _key("f", f"{programs.CONSOLE.name}.exe"),
         "folders": _folders(folder),
         "components": "\n".join(_component(path) for path in files),

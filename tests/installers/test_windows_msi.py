@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
-from installers.jobs import Job
+from installers.jobs import ROOT, Job
 from installers.windows import cpython, msi
 from installers.windows.steps import call
 
@@ -26,10 +27,12 @@ OLDER: Final = "0.0.9"
 FOLDER: Final = "C:\\Programas da empresa\\Configure 587 ação"
 POLICY: Final = "C:\\política da empresa.toml"
 MENU: Final = "**/Start Menu/**/Configure 587!.lnk"
+EVENTS: Final = r"SYSTEM\CurrentControlSet\Services\EventLog\Application\Configure587"
 KEYS: Final = (
     r"HKLM\Software\Configure587",
     r"HKLM\Software\Classes\.c587plan",
     r"HKLM\Software\Classes\Configure587.Plan",
+    rf"HKLM\{EVENTS}",
 )
 FAILED: Final = 1603 & 0xFF  # what this computer sees of a code of Windows
 
@@ -74,6 +77,17 @@ def test_the_properties_of_administrators_are_heeded(older_msi: str) -> None:
     secure = set(found["SecureCustomProperties"].split(";"))
     assert {"INSTALLDIR", "LANGUAGE", "POLICYFILE", "RUNAFTERINSTALL"} <= secure
     assert found["ALLUSERS"] == "1"
+
+
+def test_the_source_of_events_is_registered_as_the_page_says(older_msi: str) -> None:
+    page = (Path(ROOT) / "docs" / "events.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \| `(REG_\w+)` \| `?([^`|]+?)`? \|$", page, re.MULTILINE)
+    spelled = {"REG_EXPAND_SZ": "#%", "REG_DWORD": "#"}  # as the table Registry does
+    wanted = {name: spelled[kind] + data for name, kind, data in told}
+    rows = table(older_msi, "Registry")
+    found = {row[3]: row[4] for row in rows if row[2].lower() == EVENTS.lower()}
+    assert found == wanted
+    assert len(found) == 3
 
 
 class Story(NamedTuple):
