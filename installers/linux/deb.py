@@ -17,9 +17,13 @@ from installers.linux import copyright as rights
 from installers.linux import libraries, tree, vendored, wheel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from installers.jobs import Contents
     from installers.linux.tree import Tree
 
 NEEDS: Final = (*tree.NEEDS, Need("dpkg-deb", "dpkg"))
+LEVEL: Final = os.environ.get("C587_XZ_LEVEL", "6")  # tests have no time for more than 1
 REVISION: Final = "1"
 MAINTAINER: Final = "The Configure 587! founders <founders@configure587.invalid>"
 SUMMARY: Final = "moves outgoing mail from port 25 to port 587"
@@ -32,7 +36,11 @@ DESCRIPTION: Final = """\
  backup has been made. Every change can be undone. Removing this package
  touches neither the settings of mail programs nor the backups.
 """
-DOC: Final = "usr/share/doc/configure587"
+OWN_TO_DEBIAN: Final[Mapping[str, str]] = {
+    "cryptography": "python3-cryptography",  # the password store
+    "pynacl": "python3-nacl",  # the look for a newer version
+}
+"""What is not carried along, for Debian's security updates to reach it -> Debian's package."""
 SCRIPTS: Final = ("postinst", "prerm")
 RTUPDATE: Final = "usr/share/python3/runtime.d/configure587.rtupdate"
 RUNNABLE: Final = {RTUPDATE, *(f"DEBIAN/{name}" for name in SCRIPTS)}
@@ -56,7 +64,7 @@ def pack(root: str, out: str, epoch: int) -> str:
     """Pack a tree with a folder DEBIAN in it; wholly or not at all."""
     with tempfile.TemporaryDirectory(dir=os.path.dirname(out)) as scratch:
         made = os.path.join(scratch, "package.deb")
-        command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, made]
+        command = ["dpkg-deb", "--root-owner-group", "-Zxz", f"-z{LEVEL}", "--build", root, made]
         wheel.call(command, {"SOURCE_DATE_EPOCH": str(epoch)})
         shutil.move(made, out)
     return out
@@ -78,7 +86,7 @@ def depends(packed: Tree) -> list[str]:
 def recommends(packed: Tree) -> list[str]:
     """What some people need: printing, Wayland, a web page, the password store."""
     found = libraries.debian_packages(packed.optional, packed.versions)
-    return sorted([*found, "fonts-dejavu-core", "python3-cryptography", "xdg-utils"])
+    return sorted([*found, "fonts-dejavu-core", *OWN_TO_DEBIAN.values(), "xdg-utils"])
 
 
 def put_control(packed: Tree, job: Job) -> None:
@@ -109,17 +117,17 @@ def put_control(packed: Tree, job: Job) -> None:
 
 def put_papers(root: str, job: Job) -> None:
     """What Debian's policy asks for besides."""
-    tree.put(root, f"{DOC}/copyright", rights.machine_readable(all_wheels(job)).encode())
+    tree.put(root, f"{tree.DOC}/copyright", rights.machine_readable(contents(job).wheels).encode())
     with open(os.path.join(ROOT, "CHANGELOG.md"), "rb") as source:
-        tree.put(root, f"{DOC}/changelog.gz", gzip.compress(source.read(), 9, mtime=0))
-    tree.put(root, f"{DOC}/changelog.Debian.gz", gzip.compress(changelog(job), 9, mtime=0))
+        tree.put(root, f"{tree.DOC}/changelog.gz", gzip.compress(source.read(), 9, mtime=0))
+    tree.put(root, f"{tree.DOC}/changelog.Debian.gz", gzip.compress(changelog(job), 9, mtime=0))
     tree.put(root, "usr/share/lintian/overrides/configure587", tree.read("lintian-overrides"))
     tree.put(root, RTUPDATE, tree.read("rtupdate"))
 
 
-def all_wheels(job: Job) -> list[str]:
-    """The wheels of what is carried along."""
-    return vendored.wheels(vendored.fetch(job.work))
+def contents(job: Job) -> Contents:
+    """What the package carries along."""
+    return tree.contents(job)
 
 
 def changelog(job: Job) -> bytes:

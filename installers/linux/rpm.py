@@ -18,7 +18,7 @@ from installers.linux import deb, libraries, tree, vendored, wheel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from installers.jobs import Job
+    from installers.jobs import Contents, Job
     from installers.linux.tree import Tree
 
 NEEDS: Final = (*tree.NEEDS, Need("rpmbuild", "rpm"))
@@ -59,6 +59,11 @@ def build(job: Job) -> list[str]:
         return [shutil.move(os.path.join(made, name), os.path.join(job.out, name))]
 
 
+def contents(job: Job) -> Contents:
+    """What the package carries along."""
+    return tree.contents(job)
+
+
 def call_rpmbuild(spec: str, scratch: str, epoch: int) -> None:
     """Have it made in a folder of its own."""
     command = ["rpmbuild", "-bb", "--quiet", "--target", "x86_64-linux"]
@@ -80,7 +85,7 @@ def requires(packed: Tree) -> list[str]:
 def recommends(packed: Tree) -> list[str]:
     """What some people need."""
     found = libraries.rpm_capabilities(packed.optional)
-    return [*found, "ca-certificates", "python3-cryptography", "xdg-utils"]
+    return [*found, "ca-certificates", "python3-cryptography", "python3-pynacl", "xdg-utils"]
 
 
 def specification(packed: Tree, job: Job, scratch: str) -> str:
@@ -118,7 +123,7 @@ def listed(root: str) -> Sequence[str]:
 
 def folders(root: str) -> list[str]:
     """The folders that no other package has."""
-    own = ("usr/lib/configure587", "etc/configure587")
+    own = ("usr/lib/configure587", "etc/configure587", tree.DOC)
     return [
         os.path.relpath(os.path.join(folder, name), root)
         for folder, below, _ in os.walk(root)

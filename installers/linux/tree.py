@@ -12,8 +12,10 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from installers.jobs import ROOT, Job
-from installers.linux import icons, libraries, pruning, vendored, wheel
+from installers.jobs import ROOT, Contents, Job
+from installers.linux import libraries, pruning, vendored, wheel
+
+from installers import icons, licences, parts, wheels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +25,10 @@ NEEDS: Final = (libraries.READELF,)
 FILES: Final = os.path.join(vendored.HERE, "files")
 LIB: Final = "usr/lib/configure587"
 APP_ID: Final = "io.github.configure587.configure587"
-ICON: Final = os.path.join(ROOT, "resources", "drawings", "app-icon.svg")
+QT_NAME: Final = "PySide6_Essentials"
 QT: Final = ("pyside6_essentials", "shiboken6")
+DOC: Final = "usr/share/doc/configure587"
+LICENCES: Final = f"{DOC}/licences"
 POLICIES: Final = "etc/configure587/policy.d"
 PLACES: Final[Mapping[str, str]] = {
     "configure587": "usr/bin/configure587",
@@ -57,12 +61,21 @@ def assemble(job: Job, root: str) -> Tree:
     packages = os.path.join(root, LIB)
     put_packages(job, packages)
     put_files(root, job)
+    carried = contents(job)
+    licences.collect(carried.wheels, os.path.join(root, LICENCES), carried.parts)
     share = os.path.join(root, "usr", "share")
     command = [sys.executable, "-B", "-m", "installers.linux.papers", share, str(job.epoch)]
     wheel.call(command, {"PYTHONPATH": f"{packages}{os.pathsep}{ROOT}"})
     os.makedirs(os.path.join(root, POLICIES))
     even_out(root, job.epoch)
     return described(root)
+
+
+def contents(job: Job) -> Contents:
+    """What is carried along; Python and its OpenSSL are the system's own."""
+    carried = vendored.wheels(vendored.fetch(job.work))
+    (version,) = {each.version for each in map(wheels.read, carried) if each.name == QT_NAME}
+    return Contents(carried, [parts.qt(version)])
 
 
 def put_packages(job: Job, packages: str) -> None:
@@ -91,12 +104,16 @@ def put_files(root: str, job: Job) -> None:
     day = time.strftime("%Y-%m-%d", time.gmtime(job.epoch)).encode()
     metainfo = read("metainfo.xml").replace(b"@VERSION@", job.version.encode())
     put(root, f"usr/share/metainfo/{APP_ID}.metainfo.xml", metainfo.replace(b"@DATE@", day))
-    with open(ICON, "rb") as source:
-        drawing = source.read()
     hicolor = "usr/share/icons/hicolor"
-    put(root, f"{hicolor}/scalable/apps/configure587.svg", drawing)
-    for size, picture in icons.pictures(drawing, icons.HICOLOR).items():
-        put(root, f"{hicolor}/{size}x{size}/apps/configure587.png", picture)
+    put(root, f"{hicolor}/scalable/apps/configure587.svg", icon(".svg"))
+    for size in icons.SIZES:
+        put(root, f"{hicolor}/{size}x{size}/apps/configure587.png", icon(f"-{size}.png"))
+
+
+def icon(ending: str) -> bytes:
+    """One of the pictures of the program's icon."""
+    with open(os.path.join(icons.FOLDER, f"{icons.NAME}{ending}"), "rb") as source:
+        return source.read()
 
 
 def read(name: str) -> bytes:

@@ -12,7 +12,7 @@ import time
 import zipfile
 from typing import TYPE_CHECKING, Final
 
-from installers.jobs import ROOT, Trouble
+from installers.jobs import ROOT, Contents, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,11 @@ def build(job: Job) -> list[str]:
         out = os.path.join(job.out, name)
         write_evenly(os.path.join(made, name), out, job.epoch)
     return [out]
+
+
+def contents(_job: Job) -> Contents:
+    """Nothing but ourselves: what we need, pip brings."""
+    return Contents()
 
 
 def copy_sources(target: str) -> None:

@@ -8,14 +8,18 @@ without a Mac is checked by tests/installers/test_macos_application.py.
 from __future__ import annotations
 
 import os
+import platform
 import plistlib
 import shlex
+import ssl
 import sys
+import sysconfig
 from typing import TYPE_CHECKING, Final
 
-from installers.jobs import ROOT, Need
-from installers.linux import icons, wheel
-from installers.macos import icns
+from installers.jobs import Contents, Need
+from installers.linux import wheel
+
+from installers import icons, licences, parts, wheels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +38,14 @@ IDENTIFIER: Final = "io.github.configure587.configure587"
 NAME: Final = "Configure587"
 PROGRAMS: Final = ("configure587-gui", "configure587")
 OLDEST: Final = "13.0"  # what the pinned PySide6 runs on; 6.12 asks for a newer macOS
-DRAWING: Final = os.path.join(ROOT, "resources", "drawings", "app-icon.svg")
+NOT_FROZEN: Final = (
+    "configure587-",
+    "pip-",
+    "altgraph-",
+    "macholib-",
+    "pyinstaller",
+    "setuptools-",
+)
 ENTITLEMENTS: Final = os.path.join(HERE, "entitlements.plist")
 OWNERS: Final = "© 2026 The Configure 587! founders"
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -69,9 +80,26 @@ def build(job: Job) -> list[str]:
     for command in freezing(job, own):
         wheel.call(command, variables)
     put_papers(bundle, job.version)
+    carried = contents(job)
+    texts = os.path.join(bundle, "Contents", "Resources", "licences")
+    licences.collect(carried.wheels, texts, carried.parts)
     for command in (*signing(bundle), *packing(job, bundle), *notarising(job)):
         wheel.call(command)
     return [image(job)]
+
+
+def contents(job: Job) -> Contents:
+    """What was frozen; nothing in a dry run."""
+    if not ON_A_MAC:
+        return Contents()
+    packages = os.path.join(environment(job), "lib", f"python3.{sys.version_info[1]}")
+    found = wheels.installed(os.path.join(packages, "site-packages"))
+    frozen = [path for path in found if not os.path.basename(path).startswith(NOT_FROZEN)]
+    (qt,) = {each.version for each in map(wheels.read, frozen) if each.name == "PySide6_Essentials"}
+    licence = os.path.join(sysconfig.get_path("stdlib"), "LICENSE.txt")
+    python = parts.python(platform.python_version(), licence)
+    openssl = parts.openssl(ssl.OPENSSL_VERSION.split()[1])
+    return Contents(frozen, [python, openssl, parts.qt(qt)])
 
 
 # --- the bundle's papers -------------------------------------------------------------------------
@@ -112,11 +140,10 @@ def _quoted(text: str) -> str:
 
 def put_papers(bundle: str, version: str) -> None:
     """Everything in a bundle that is not frozen by PyInstaller."""
-    with open(DRAWING, "rb") as source:
-        pictures = icons.pictures(source.read(), icns.SIZES)
-    information_list, icon = plistlib.dumps(information(version)), icns.packed(pictures)
+    with open(os.path.join(icons.FOLDER, f"{icons.NAME}.icns"), "rb") as source:
+        icon = source.read()
     files = {
-        "Contents/Info.plist": information_list,
+        "Contents/Info.plist": plistlib.dumps(information(version)),
         "Contents/PkgInfo": b"APPL????",
         f"Contents/Resources/{NAME}.icns": icon,
         **{
@@ -147,16 +174,20 @@ def every(job: Job) -> list[list[str]]:
     return [*freezing(job, own), *signing(bundle), *packing(job, bundle), *notarising(job)]
 
 
+def environment(job: Job) -> str:
+    """Where the pinned packages are installed."""
+    return os.path.join(job.work, "macos-venv")
+
+
 def freezing(job: Job, own: str) -> list[list[str]]:
     """An environment of pinned packages, and PyInstaller in it: a folder, never one file."""
-    environment = os.path.join(job.work, "macos-venv")
-    python = os.path.join(environment, "bin", "python")
+    python = os.path.join(environment(job), "bin", "python")
     pip = [python, "-m", "pip", "install", "--no-deps"]
     pinned = os.path.join(HERE, "requirements.txt")
     spec = os.path.join(HERE, "frozen.spec")
     places = ["--distpath", job.out, "--workpath", os.path.join(job.work, "macos-frozen")]
     return [
-        [sys.executable, "-m", "venv", "--clear", environment],
+        [sys.executable, "-m", "venv", "--clear", environment(job)],
         [*pip, "--require-hashes", "--only-binary", ":all:", "--requirement", pinned],
         [*pip, "--force-reinstall", own],
         [python, "-m", "PyInstaller", "--noconfirm", *places, spec],

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from installers.linux import deb, icons, libraries, pruning, tree, vendored, wheel
+from installers.linux import deb, libraries, pruning, tree, vendored, wheel
 
 import linux_builders
-from installers import build, jobs
+from installers import build, icons, jobs
 from linux_builders import output
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def test_every_dependency_of_the_program_is_pinned() -> None:
     with open(vendored.REQUIREMENTS, encoding="utf-8") as source:
         pinned = set(re.findall(r"^([\w.-]+)==", source.read(), re.MULTILINE))
     assert names - pinned == set()
+    more = project["project"]["optional-dependencies"]["updates"]
+    assert {re.split(r"[<>=\[]", each)[0].lower() for each in more} <= deb.OWN_TO_DEBIAN.keys()
 
 
 def test_what_is_compiled_for_one_python_comes_for_each(unpacked: Path) -> None:
@@ -276,16 +278,11 @@ def test_the_icon_is_there_in_every_size_and_is_not_blank(unpacked: Path) -> Non
 
     hicolor = unpacked / "usr/share/icons/hicolor"
     assert (hicolor / "scalable/apps/configure587.svg").exists()
-    for size in icons.HICOLOR:
+    for size in icons.SIZES:
         picture = QImage(str(hicolor / f"{size}x{size}/apps/configure587.png"))
         assert (picture.width(), picture.height()) == (size, size)
         colors = {picture.pixel(x, y) for x in range(size) for y in range(size)}
         assert len(colors) >= 5
-
-
-def test_a_drawing_that_is_none_is_refused() -> None:
-    with pytest.raises(jobs.Trouble, match="no drawing"):
-        icons.pictures(b"<html>", [16])
 
 
 # --- the archive itself --------------------------------------------------------------------------
@@ -330,7 +327,7 @@ def test_the_scripts_of_the_package_reach_for_no_network_and_no_home(name: str) 
 
 
 def test_the_copyright_file_names_every_package_with_its_licence(unpacked: Path) -> None:
-    said = (unpacked / deb.DOC / "copyright").read_text(encoding="utf-8")
+    said = (unpacked / tree.DOC / "copyright").read_text(encoding="utf-8")
     with open(vendored.REQUIREMENTS, encoding="utf-8") as source:
         pinned = re.findall(r"^([\w.-]+)==(\S+)", source.read(), re.MULTILINE)
     for name, version in pinned:
@@ -343,7 +340,7 @@ def test_the_copyright_file_names_every_package_with_its_licence(unpacked: Path)
 
 def test_the_list_of_changes_is_debians(unpacked: Path) -> None:
     linux_builders.require(["dpkg-parsechangelog"])
-    path = unpacked / deb.DOC / "changelog.Debian.gz"
+    path = unpacked / tree.DOC / "changelog.Debian.gz"
     plain = Path(os.environ["HOME"], "changelog")
     plain.write_bytes(gzip.decompress(path.read_bytes()))
     said = output("dpkg-parsechangelog", "-l", str(plain))

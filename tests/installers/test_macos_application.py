@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from installers.macos import application, icns
+from installers.macos import application
 
 from configure587.i18n import LANGUAGES
-from installers import build, jobs
+from installers import build, icons, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def test_the_icon_holds_every_size_as_a_picture(bundle: Path) -> None:
         found[kind] = struct.unpack(">II", data[at + 24 : at + 32])
         at += length
     assert at == len(data)
-    assert found == {kind: (size, size) for kind, size in icns.KINDS.items()}
+    assert found == {kind: (size, size) for kind, size in icons.MACOS.items()}
 
 
 def test_the_entitlements_ask_for_what_python_needs_and_no_more() -> None:
