@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from configure587.machine.people import People, Someone
     from configure587.machine.posix_people import Sources
 
+_PACKAGES = os.path.abspath(os.path.join(__file__, *[os.pardir] * 3))  # where we are imported from
 # What a mail program itself heeds, and where this system keeps a person's data.
 _VARIABLES = ("APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "MOZ_APP_DATA")
 
@@ -192,10 +193,15 @@ def _user() -> str:
     return next((name for name in names if name), "user")
 
 
-def program() -> list[str]:
+def program(packages: str | None = None) -> list[str]:
     """The words that start this very program again, from anywhere; no current folder has a say."""
     if getattr(sys, "frozen", False):  # one of our packages
         return [sys.executable]
+    folder, name = os.path.split(packages or _PACKAGES)
+    prefix, library = os.path.split(folder)
+    installed = os.path.join(prefix, "bin", "configure587")
+    if (library, name) == ("lib", "configure587") and os.access(installed, os.X_OK):
+        return [installed]  # Linux: /usr/lib/configure587 is on the path of that program alone
     return [sys.executable, "-P", "-m", "configure587"]
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from configure587 import i18n
 from configure587.machine import Platform, here
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows is asked for its language")
@@ -56,3 +60,15 @@ def test_a_shell_takes_words_apart_as_they_were_meant() -> None:
 )
 def test_windows_takes_a_word_in_double_quotes(word: str, spelled: str) -> None:
     assert here.spelled([word], Platform.WINDOWS) == spelled
+
+
+def test_on_linux_what_lies_in_lib_is_started_by_the_program_in_bin(tmp_path: Path) -> None:
+    packages = tmp_path / "usr/lib/configure587"
+    program = tmp_path / "usr/bin/configure587"
+    elsewhere = [sys.executable, "-P", "-m", "configure587"]
+    assert here.program(str(packages)) == elsewhere
+    program.parent.mkdir(parents=True)
+    program.touch(0o755)
+    assert here.program(str(packages)) == [str(program)]
+    assert here.program(str(tmp_path / "usr/lib/site-packages")) == elsewhere
+    assert here.program(str(tmp_path / "usr/lib64/configure587")) == elsewhere
