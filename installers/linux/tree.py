@@ -39,7 +39,10 @@ PLACES: Final[Mapping[str, str]] = {
     "configure587.mime.xml": "usr/share/mime/packages/configure587.xml",
 }
 PROGRAMS: Final = {PLACES[name] for name in ("configure587", "configure587-gui", "open-plan")}
-NOT_FOR_PEOPLE: Final = ("/tests/", "/test_psl.txt", ".pyi", ".pyx", ".pxd", "/py.typed")
+NOT_FOR_PEOPLE: Final = (
+    *("/tests/", "/test_psl.txt", ".pyi", ".pyx", ".pxd", "/py.typed"),
+    *("/resources/icons/configure587-", ".ico", ".icns"),  # desktops find theirs in /usr/share
+)
 
 
 class Tree(NamedTuple):
