@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout(600)]
 LIB: Final = f"/{tree.LIB}"
-USEFUL: Final = ("fish", "man-db", "python3-cryptography", "zsh")
+USEFUL: Final = ("fish", "man-db", "python3-cryptography", "python3-nacl", "zsh")
 PATIENCE: Final = 60.0
 LAST_LINES: Final = {
     "en": "Compared file by file: every byte is back.",
@@ -119,8 +120,9 @@ def a_person(debian: Debian) -> None:
 
 
 def homes(debian: Debian) -> dict[str, bytes]:
-    """The files that are people's own."""
-    return {path: seen for path, seen in debian.files().items() if path.startswith("home/")}
+    """The files that are people's own, root's among them."""
+    own = ("home/", "root/")
+    return {path: seen for path, seen in debian.files().items() if path.startswith(own)}
 
 
 # --- used ----------------------------------------------------------------------------------------
@@ -152,6 +154,7 @@ def test_every_module_that_is_carried_along_can_be_imported(installed: Debian) -
         " if each.startswith('Qt') and each.endswith('.so')];"
         "[importlib.import_module('PySide6.' + name) for name in names];"
         "[importlib.import_module(name) for name in ('msgspec', 'dns.resolver', 'keyring', 'segno',"
+        " 'jinja2',"
         " 'certifi', 'defusedxml', 'idna', 'publicsuffixlist', 'truststore')]; print(len(names))"
     )
     assert int(installed.run("/usr/bin/python3", "-IS", "-c", code)) >= 5
@@ -302,6 +305,87 @@ def test_the_password_store_uses_the_distributions_cryptography(useful: Debian) 
     assert ours.startswith(LIB)
 
 
+def test_the_look_for_a_newer_version_uses_the_distributions_library(useful: Debian) -> None:
+    paths = re.findall(r'^    f?"(/.+)",$', tree.read("configure587").decode(), re.MULTILINE)
+    code = (
+        f"import sys; sys.path += {paths[:2]!r};"
+        "from configure587 import updates; import nacl.signing as signing;"
+        "signed = signing.SigningKey.generate().sign(b'x');"
+        "print(signing.__file__, signed.message.decode())"
+    )
+    place, signed = useful.run("/usr/bin/python3", "-IS", "-c", code).split()
+    assert place.startswith("/usr/lib/python3/dist-packages/")
+    assert signed == "x"
+
+
+# --- for all people of a computer ----------------------------------------------------------------
+
+
+def somebody(debian: Debian, name: str) -> Path:
+    """Give an account to somebody whose Thunderbird sends through port 25; their prefs.js."""
+    debian.run("useradd", "--create-home", "--shell", "/bin/bash", name)
+    home = debian.root / "home" / name
+    folder = home / ".thunderbird/abcd1234.default"
+    folder.mkdir(parents=True)
+    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
+    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
+    (folder / ".parentlock").touch()
+    debian.run("chown", "--recursive", f"{name}:", f"/home/{name}/.thunderbird")
+    return folder / "prefs.js"
+
+
+def test_all_people_are_moved_once_and_every_byte_comes_back(another: Debian) -> None:
+    people = [somebody(another, name) for name in ("ana", "bia")]
+    before = [path.read_bytes() for path in people]
+    owners = [path.stat().st_uid for path in people]
+    (another.root / "etc/office.toml").write_text('probe = "off"\n', encoding="utf-8")
+    words = ("apply", "--silent", "--all-users", "--policy", "/etc/office.toml")
+    another.run("mkdir", "/srv/first", "/srv/second")
+    another.run("configure587", *words, "--report", "/srv/first")
+    moved = [path.read_bytes() for path in people]
+    assert all(b'port", 587)' in data for data in moved)
+    assert [path.stat().st_uid for path in people] == owners
+    kept = homes(another)
+    another.run("configure587", *words, "--report", "/srv/second")
+    assert [path.read_bytes() for path in people] == moved
+    assert {path for path in homes(another).keys() - kept.keys() if "/backups/" in path} == set()
+    for folder in ("/srv/first", "/srv/second"):
+        told = json.loads(another.run("configure587", "fleet", folder, "--json"))
+        assert (told["known"], told["stages"]) == (1, {"moved": 1})
+        assert told["reports"]["counted"] == 1
+        assert sum(row["done"] for row in told["tables"]["client"]) == len(people)
+    another.run("configure587", "rollback", "--all-users", "--yes")
+    assert [path.read_bytes() for path in people] == before
+    assert [path.stat().st_uid for path in people] == owners
+
+
+def test_what_is_left_for_the_next_sign_in_starts_the_program_that_is_installed(
+    another: Debian,
+) -> None:
+    prefs_js = somebody(another, "ana")
+    (another.root / "etc/office.toml").write_text(
+        'probe = "off"\nwhen-running = "next-sign-in"\n', encoding="utf-8"
+    )
+    hold = (
+        "import fcntl, sys, time; file = open(sys.argv[1], 'r+'); fcntl.lockf(file, fcntl.LOCK_EX);"
+        "print('held', flush=True); time.sleep(600)"
+    )
+    lock = "/home/ana/.thunderbird/abcd1234.default/.parentlock"
+    as_ana = ("setpriv", "--reuid=ana", "--regid=ana", "--clear-groups")
+    words = ("configure587", "apply", "--silent", "--policy", "/etc/office.toml")
+    with running(another, *as_ana, "python3", "-c", hold, lock, variables={}) as open_program:
+        assert open_program.stdout is not None
+        assert open_program.stdout.readline() == b"held\n"
+        another.tried(*as_ana, *words, HOME="/home/ana")
+    assert b'port", 25)' in prefs_js.read_bytes()
+    (entry,) = (another.root / "home/ana/.config/autostart").glob("*.desktop")
+    (command,) = re.findall(r"(?m)^Exec=(.+)$", entry.read_text(encoding="utf-8"))
+    assert command.split()[0].strip('"') == "/usr/bin/configure587"
+    another.run(*as_ana, "sh", "-c", command, HOME="/home/ana")
+    assert b'port", 587)' in prefs_js.read_bytes()
+    assert not entry.exists()
+
+
 # --- upgraded, removed ---------------------------------------------------------------------------
 
 
@@ -318,8 +402,8 @@ def test_removing_leaves_the_mail_settings_and_the_backups_and_nothing_of_ours(
     another.run("dpkg", "--purge", "configure587")
     left = another.files()
     administrators = {"etc/configure587/policy.d/office.toml"}
-    assert {path for path in left if not path.startswith("home/")} - administrators == set()
-    assert left.keys() >= administrators
+    own = {path for path in left if not path.startswith("var/cache/man/")}  # man's, who tidies it
+    assert own - persons.keys() == administrators
     assert after_remove == homes(another) == persons
     assert not (another.root / tree.LIB).exists()
     assert state(another) in {"unknown", "un"}
