@@ -54,7 +54,10 @@ UNUSED_DLLS: Final = re.compile(
 )
 RUNS_PYTHON: Final = re.compile(r"(python3\d*|vcruntime\d+(_1)?)\.dll", re.IGNORECASE)
 KEPT_OF_A_WHEEL: Final = {"METADATA", "entry_points.txt"}
-LEFT_OF_A_WHEEL: Final = {"PySide6", "shiboken6", "bin", "share"}  # Qt is put by qt.py
+LEFT_OF_A_WHEEL: Final = {
+    *("PySide6", "shiboken6", "bin", "share"),  # Qt is put by qt.py
+    "cffi",  # builds bindings; those of PyNaCl are built, and need its module in C alone
+}
 
 
 class Program(NamedTuple):
@@ -225,11 +228,12 @@ def _copy_library(source: str, target: str) -> None:
 def _copy_packages(fetched: str, lib: str) -> None:
     """The packages that we need, but for Qt."""
     whole = shutil.ignore_patterns("__pycache__", "py.typed", "*.pyi", "tests", "testing")
+    os.makedirs(lib, exist_ok=True)
     for name in sorted(os.listdir(fetched)):
         source = os.path.join(fetched, name)
         if name not in LEFT_OF_A_WHEEL and os.path.isdir(source):
             shutil.copytree(source, os.path.join(lib, name), ignore=whole)
-        elif name.endswith(".py"):
+        elif name.endswith((".py", ".pyd")):
             shutil.copy(source, os.path.join(lib, name))
 
 

@@ -28,7 +28,7 @@ NOT_FOR_WINDOWS: Final = (  # modules that are there for other systems, or for p
     "multiprocessing.popen_fork",
     "multiprocessing.popen_forkserver",
     "multiprocessing.popen_spawn_posix",
-    "configure587.machine.posix_locks",
+    "configure587.machine.(becoming|children|posix_locks|posix_people)",
     "defusedxml.lxml",
     r"dns\._trio_backend",
     r"dns\.(dnssecalgs|quic)\..*",
@@ -148,7 +148,8 @@ def test_the_licence_of_every_part_is_there(windows_tree: str) -> None:
 def test_the_lock_pins_what_pyproject_asks_for() -> None:
     with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
         project = tomllib.load(file)["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["gui"]]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"], *extras["gui"], *extras["updates"]]
     names = {re.split(r"[><=]", each)[0].lower() for each in asked}
     with open(tree.REQUIREMENTS.replace(".txt", ".in"), encoding="utf-8") as source:
         wanted = {line.strip().lower() for line in source if not line.startswith("#")}
