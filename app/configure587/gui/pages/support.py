@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from configure587.gui import sentences
 from configure587.gui.pages.news import NewsCard
@@ -36,6 +36,10 @@ def in_documents(name: str) -> str:
 
 class HelpPage(PageView):
     """Page 50."""
+
+    def _first(self) -> QWidget | None:
+        """The way back: the switch for new versions is far below, and nobody came for it."""
+        return self._back
 
     def heading(self) -> str:
         """See PageView."""
