@@ -8,6 +8,7 @@ nothing, so one of ours stands in for it.
 from __future__ import annotations
 
 import gettext
+import json
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import pytest
 
@@ -27,10 +28,14 @@ import tree_sitter_powershell
 from installers.windows.wine import Wine
 
 from configure587 import arguments
+from configure587.model import Verdict
 from configure587.report import exit_codes
+from configure587.rollout import everyone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from configure587.report.run_documents import PersonJson
 
 KIT: Final = Path(__file__).resolve().parents[2] / "installers" / "rollout"
 WINDOWS: Final = KIT / "windows"
@@ -40,7 +45,10 @@ EXITS: Final = {
     "remediate.ps1": {"0", "1", "$LASTEXITCODE"},
     "discover.ps1": {"0", "$LASTEXITCODE"},
 }
-COMMANDS: Final = {"Join-Path", "Test-Path", "Write-Output", "Out-Null", "$program", "$shell"}
+COMMANDS: Final = {
+    *("Get-ItemProperty", "Join-Path", "Test-Path", "Write-Output", "Out-Null"),
+    *("$program", "$shell"),
+}
 """What may be called: nothing that writes to the stream of errors, or to the host."""
 
 _LANGUAGE: Final = tree_sitter.Language(tree_sitter_powershell.language())
@@ -105,7 +113,9 @@ def spelled(node: tree_sitter.Node | None) -> str:
 def lines_of_ours(script: str) -> list[list[str]]:
     """The words of every call of our command."""
     found = re.findall(r'^(?:& \$program|"%PROGRAM%") ([a-z][^|>%\n]*)', script, re.MULTILINE)
-    indented = re.findall(r"^ +& \$program ([a-z][^|>\n]*)", script, re.MULTILINE)
+    indented = re.findall(
+        r"^ +(?:\$report = \()?& \$program ([a-z][^|>)\n]*)", script, re.MULTILINE
+    )
     return [each.split() for each in (*found, *indented)]
 
 
@@ -155,6 +165,30 @@ def test_our_command_understands_what_a_script_says_to_it(name: str) -> None:
         arguments.parser(gettext.NullTranslations(), words).parse_args(words)
         assert "--silent" in words
         assert "--all-users" in words
+
+
+@pytest.mark.parametrize("name", ["detect.ps1", "discover.ps1"])
+def test_a_change_that_is_due_is_seen_beside_somebody_who_needs_help(name: str) -> None:
+    assert everyone.exit_code([a_person(Verdict.DUE), a_person(Verdict.GUIDED)]) != exit_codes.DUE
+    [seen] = re.findall(r"\$report -match '([^']+)'", text(name))
+    assert {each for each in Verdict if re.search(seen, said([a_person(each)]))} == {
+        *(Verdict.DUE, Verdict.HALF_WAY)
+    }
+    assert re.search(seen, said([a_person(Verdict.GUIDED), a_person(Verdict.DUE)]))
+
+
+def a_person(verdict: Verdict) -> PersonJson:
+    """Somebody with one account of that verdict, as a scan tells it."""
+    account = {"verdict": verdict.value}
+    code = exit_codes.of_verdicts([verdict])
+    entry = {"person": "ana", "state": "done", "exit_code": code, "accounts": [account]}
+    return cast("PersonJson", entry)
+
+
+def said(people: list[PersonJson]) -> str:
+    """How our command writes the report of a run, and PowerShell joins its lines."""
+    printed = json.dumps({"people": people}, indent=1)
+    return " ".join(printed.splitlines())
 
 
 def test_intune_and_ansible_agree_on_what_went_as_it_should() -> None:

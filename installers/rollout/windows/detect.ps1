@@ -17,11 +17,11 @@ try {
         exit 0
     }
 
-    & $program scan --silent --all-users | Out-Null
+    $report = (& $program scan --silent --all-users --json) -join ' '
     $code = $LASTEXITCODE
 
-    # 10: the change is due.
-    if ($code -eq 10) {
+    # Not by the code: one person who needs help makes it 11, also where the change is due for others.
+    if ($report -match '"verdict": *"(due|half_way)"') {
         Write-Output 'Port 25 is still used here.'
         exit 1
     }
