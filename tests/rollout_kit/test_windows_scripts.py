@@ -294,3 +294,31 @@ def test_a_computer_without_the_program_starts_as_ever(computer: Computer) -> No
     shutil.rmtree(Path(computer.wine.drive, "Program Files", "Configure587"))
     assert computer.start() == []
     assert not list(Path(computer.wine.drive, "windows").glob("[Ll]ogs/Configure587"))
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("end", ["", "\\"])
+def test_a_program_in_a_folder_of_its_own_is_found(computer: Computer, end: str) -> None:
+    drive = Path(computer.wine.drive)
+    (drive / "Our programs (all)").mkdir()
+    os.rename(drive / "Program Files" / "Configure587", drive / "Our programs (all)" / "587")
+    assert computer.start() == []
+    key, folder = r"HKLM\Software\Configure587", "C:\\Our programs (all)\\587"
+    computer.wine.call("reg", "add", key, "/v", "InstallDir", "/d", folder + end, "/f")
+    assert computer.start(code=20) == [RUN]
+    assert computer.start() == [RUN]
+    assert computer.start() == []
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, "start-up.cmd"])
+def test_a_script_asks_where_the_package_says_that_it_put_the_program(name: str) -> None:
+    package = (KIT.parent / "windows" / "product.wxs").read_text(encoding="utf-8")
+    written = re.search(
+        r'Key="(\S+)" Name="(InstallDir)" Type="string" Value="\[INSTALLDIR\]"', package
+    )
+    assert written is not None
+    asked = re.search(
+        r"HKLM:?\\(Software\\Configure587)\b.*?\b(InstallDir)\b", text(name), re.DOTALL
+    )
+    assert asked is not None
+    assert asked.groups() == written.groups()

@@ -12,7 +12,11 @@ try {
         exit $LASTEXITCODE
     }
 
-    $program = Join-Path $env:ProgramFiles 'Configure587\configure587c.exe'
+    # The package for all people says where it lies, for its folder can be chosen.
+    $key = 'HKLM:\Software\Configure587'
+    $folder = (Get-ItemProperty -LiteralPath $key -ErrorAction SilentlyContinue).InstallDir
+    if (-not $folder) { $folder = Join-Path $env:ProgramFiles 'Configure587' }
+    $program = Join-Path $folder 'configure587c.exe'
     if (-not (Test-Path -LiteralPath $program)) {
         Write-Output 'Configure 587! is not installed here.'
         exit 1

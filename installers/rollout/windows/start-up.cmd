@@ -11,6 +11,12 @@ rem below ProgramData could have been made beforehand by anybody, and lead elsew
 setlocal
 set "PROGRAM=%ProgramFiles%\Configure587\configure587c.exe"
 if defined ProgramW6432 set "PROGRAM=%ProgramW6432%\Configure587\configure587c.exe"
+rem The package for all people says where it lies, for its folder can be chosen. (What reg says of
+rem a key that is missing is no REG_SZ.)
+set "WHERE=reg query HKLM\Software\Configure587 /v InstallDir /reg:64"
+for /f "tokens=1,2*" %%A in ('%WHERE% 2^>nul') do (
+    if "%%A %%B"=="InstallDir REG_SZ" set "PROGRAM=%%C\configure587c.exe"
+)
 set "FOLDER=%SystemRoot%\Logs\Configure587"
 set "LOG=%FOLDER%\start-up.log"
 if not exist "%PROGRAM%" exit /b 0
