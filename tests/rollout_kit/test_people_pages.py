@@ -12,7 +12,9 @@ import pytest
 from installers.rollout.templates import texts
 
 from configure587 import arguments
+from configure587.model import Verdict
 from configure587.report import exit_codes
+from configure587.report.sentences import VERDICTS
 from configure587.support import codes, spoken
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -102,6 +104,13 @@ def test_a_button_of_the_phone_script_is_in_the_window(button: str) -> None:
 def test_a_button_is_called_as_the_window_calls_it(button: str, language: str) -> None:
     shown = texts(language).gettext(button).replace("&", "")
     assert f"**{shown}**" in page(f"roteiro{LANGUAGES[language]}.md").replace("\n> ", " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_phone_script_answers_every_verdict_in_the_words_of_the_window(language: str) -> None:
+    quoted = re.findall(r"'([^'\n]+)'", page(f"roteiro{LANGUAGES[language]}.md"))
+    shown = [texts(language).gettext(VERDICTS[verdict]) for verdict in Verdict]
+    assert sorted(quoted) == sorted(shown)
 
 
 @pytest.mark.parametrize("name", PAGES)
