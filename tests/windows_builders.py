@@ -11,6 +11,7 @@ import fcntl
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -47,6 +48,7 @@ SETTINGS: Final = (
 )
 OUTLOOK: Final = os.path.join(TESTS, "corpora", "outlook", "outlook-2016.reg")
 OUTLOOK_KEY: Final = r"HKCU\Software\Microsoft\Office\16.0\Outlook"
+PERSONAL: Final = "HKEY_CURRENT_USER\\"
 OVERRIDES: Final = "mscoree,mshtml,winedbg.exe=;mscms=n"
 PATIENCE: Final = 120.0  # seconds
 
@@ -108,6 +110,14 @@ def make_windows(folder: str) -> None:
         wine.call("reg", "add", SETTINGS, "/v", "DllPath", "/t", "REG_SZ", "/d", path, "/f")
     finally:
         wine.stop()
+
+
+def in_a_hive(key: str) -> str:
+    """A key of a .reg file as Wine writes it into a registry of its own."""
+    head, _, values = key.partition("]")
+    path = head.removeprefix(f"[{PERSONAL}").replace("\\", "\\\\")
+    told = f"[{path}] 0{values}"
+    return re.sub(r"[^\x00-\x7f]", lambda found: f"\\x{ord(found[0]):04x}", told)
 
 
 class Done(NamedTuple):
@@ -191,12 +201,25 @@ class Windows:
         shutil.copy(OUTLOOK, self.path("C:\\outlook.reg"))
         assert self.run("reg", "import", "C:\\outlook.reg").code == 0
 
+    def has_registry(self, home: str, *, outlook: bool) -> None:
+        """Put the registry of somebody who is not signed in into their home, as Wine keeps it."""
+        with open(OUTLOOK, encoding="utf-16") as file:
+            keys = [key for key in file.read().split("\n\n") if key.startswith(f"[{PERSONAL}")]
+        told = "\n\n".join(map(in_a_hive, keys if outlook else []))
+        hive = pathlib.Path(self.path(f"{home}\\NTUSER.DAT"))
+        hive.write_text(f"WINE REGISTRY Version 2\n\n{told}\n", encoding="ascii")
+
+    def sets(self, key: str, name: str, value: str) -> None:
+        """Have a text in the registry."""
+        done = self.run("reg", "add", key, "/v", name, "/t", "REG_SZ", "/d", value, "/f")
+        assert done.code == 0, done.said
+
     def mail(self) -> dict[str, bytes]:
-        """What decides how the mail programs send: each prefs.js, and what Outlook has."""
+        """What decides how mail is sent: each prefs.js of anybody, and what Outlook has."""
         done = self.run("reg", "export", OUTLOOK_KEY, "C:\\exported.reg", "/y")
         assert done.code == 0, done.said
         found = {"outlook": pathlib.Path(self.path("C:\\exported.reg")).read_bytes()}
-        for path in pathlib.Path(self.home).rglob("prefs.js"):
+        for path in pathlib.Path(self.path("C:\\users")).rglob("prefs.js"):
             if "Configure587" not in path.parts:
                 found[path.parent.name] = path.read_bytes()
         return found

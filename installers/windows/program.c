@@ -21,10 +21,11 @@
 #endif
 #define WIDE(text) L##text
 #define WIDER(text) WIDE(text)
-/* What is shown to people as the command is what they can type: the path of this program. */
+/* What is shown to people as the command is what they can type: the path of this program. It is no
+ * python.exe, which `frozen` tells whoever starts it again (machine/here.py). */
 #define CODE                                                                       \
-    L"import sys; sys.argv[0] = sys.executable; from " WIDER(PACKAGE)              \
-    L".cli import " WIDER(DOOR) L" as main; sys.exit(main())"
+    L"import sys; sys.frozen = True; sys.argv[0] = sys.executable; from "          \
+    WIDER(PACKAGE) L".cli import " WIDER(DOOR) L" as main; sys.exit(main())"
 
 typedef int (*python_main)(int, wchar_t **);
 
