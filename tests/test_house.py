@@ -381,3 +381,9 @@ def test_a_silent_scan_loads_nothing_that_it_does_not_need(
     heavy = {name for name in loaded if {name, name.partition(".")[0]} & HEAVY}
     assert heavy == set()
     assert loaded & NOT_FOR_THE_SAMPLE == set()
+
+
+@pytest.mark.xdist_group("one worker")
+def test_what_belongs_together_stays_on_one_worker(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("loadgroup", default=False):  # else nothing is spread in groups
+        assert request.node.nodeid.endswith("@one worker")
