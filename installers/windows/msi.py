@@ -4,11 +4,14 @@ Public properties: INSTALLDIR, LANGUAGE (pt-BR or en: that of the window), POLIC
 RUNAFTERINSTALL (1: change the mail of every person once, at the end of the installation).
 
 wixl knows less than WiX, so some of it is done after it, with msibuild; where an action comes in
-the sequence is asked of the finished package by a test.
+the sequence is asked of the finished package by a test. Two builds of one commit give the same
+bytes.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import os
 import shutil
 import tempfile
@@ -20,7 +23,7 @@ from installers.jobs import Need
 from installers.windows import cpython, programs, tree
 from installers.windows.steps import call
 
-from installers import signing
+from installers import signing, sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +47,9 @@ FINISH: Final = (
     f"UPDATE Registry SET Value='#%{EVENT_TEXTS}' WHERE Name='EventMessageFile'",  # noqa: S608
 )
 """What wixl cannot be told."""
+SUMMARY: Final = "_SummaryInformation"
+CODE, CREATED, SAVED = 9, 12, 13
+"""Of that table: what Windows Installer tells packages apart by, and two times."""
 
 contents = tree.contents
 
@@ -71,9 +77,27 @@ def pack(folder: str, job: Job) -> str:
         call(["wixl", "-a", "x64", "-o", made, script], folder, environment)
         for query in FINISH:
             call(["msibuild", made, "-q", query])
+        _date_and_name(made, _identity("package", _digest(folder, job, library)), job.epoch)
         shutil.move(made, out)
     signing.sign(out, job.signing, job.epoch)
     return out
+
+
+def _digest(folder: str, job: Job, library: str) -> str:
+    """One name for all that a package is made of: with other bytes it is another package."""
+    paths = [*(os.path.join(folder, path) for path in _files(folder)), library]
+    told = [_product(folder, job.version, ""), *map(sums.of, paths)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _date_and_name(package: str, code: str, epoch: int) -> None:
+    """Put a code and a date into a package that say nothing of when it was built."""
+    when = dt.datetime.fromtimestamp(epoch, tz=dt.UTC).strftime("%Y/%m/%d %H:%M:%S")
+    path = os.path.join(os.path.dirname(package), f"{SUMMARY}.idt")
+    with open(path, "w", encoding="ascii", newline="\r\n") as table:
+        table.write(f"PropertyId\tValue\ni2\tl255\n{SUMMARY}\tPropertyId\n")
+        table.write(f"{CODE}\t{{{code}}}\n{CREATED}\t{when}\n{SAVED}\t{when}\n")
+    call(["msibuild", package, "-i", path], environment={**os.environ, "TZ": "UTC"})
 
 
 def _identity(*words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -70,6 +71,26 @@ def test_actions_come_when_they_must(older_msi: str) -> None:
     assert sorted(story, key=at.__getitem__) == story
     assert len(set(at.values())) == len(at), "two actions at once come in any order"
     assert at["AppSearch"] < at["KeepFolder"]
+
+
+def test_two_packages_of_the_same_folder_have_the_same_bytes(
+    older_msi: str, tmp_path: Path
+) -> None:
+    folder = os.path.join(os.path.dirname(older_msi), "tree")
+    package = Path(older_msi).read_bytes()
+    again = msi.pack(folder, Job(str(tmp_path), str(tmp_path), OLDER, EPOCH))
+    assert Path(again).read_bytes() == package
+    other = tmp_path / "tree"
+    shutil.copytree(folder, other)
+    (other / "Lib" / "gone.pyc").write_bytes(b"of another version")
+    msi.pack(str(other), Job(str(tmp_path), str(tmp_path), OLDER, EPOCH))
+    assert code_of(again) != code_of(older_msi), "Windows would take one for the other"
+
+
+def code_of(package: str) -> str:
+    """By what Windows Installer tells a package from others."""
+    (code,) = [row[1] for row in table(package, msi.SUMMARY) if row[0] == str(msi.CODE)]
+    return code
 
 
 def test_the_properties_of_administrators_are_heeded(older_msi: str) -> None:
