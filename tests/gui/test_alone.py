@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QElapsedTimer
 
+from configure587.gui import alone
 from configure587.gui.alone import FirstWindow, own_folder
+from e2e.real_thunderbird import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,14 +80,47 @@ def test_a_folder_of_somebody_else_is_not_used(
     assert own_folder({}, str(everybodys)) == ""
 
 
+def answer(qtbot: QtBot, start: FirstWindow) -> bool:
+    """What somebody else's start is told, while the window of this one goes on."""
+    with ThreadPoolExecutor(1) as aside:
+        told = aside.submit(start.is_first)
+        qtbot.waitUntil(told.done, timeout=10_000)
+    return told.result()
+
+
 @pytest.mark.usefixtures("qapp")
 def test_the_second_asks_the_first_to_come_forward(qtbot: QtBot, tmp_path: Path) -> None:
     first, second = (FirstWindow("a-computer", str(tmp_path)) for _ in range(2))
     assert first.is_first()
-    qtbot.waitUntil(lambda: first._server is not None)
     with qtbot.waitSignal(first.asked, timeout=10_000):
-        assert not second.is_first()
+        assert not answer(qtbot, second)
     assert FirstWindow("another-computer", str(tmp_path)).is_first()
+    assert "a-computer.call" not in os.listdir(tmp_path)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_first_window_that_does_not_answer_keeps_nobody_from_their_mail(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(alone, "_PATIENCE", 300)
+    first, second = (FirstWindow("a-computer", str(tmp_path)) for _ in range(2))
+    assert first.is_first()
+    assert second.is_first(), "the first one hangs: nothing is done here meanwhile"
+    assert os.listdir(tmp_path) == ["a-computer.lock"]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_place_of_a_first_window_that_goes_is_taken(qtbot: QtBot, tmp_path: Path) -> None:
+    first, second, third = (FirstWindow("a-computer", str(tmp_path)) for _ in range(3))
+    assert first._lock.lock()
+    with ThreadPoolExecutor(1) as aside:
+        call = tmp_path / "a-computer.call"
+        asked = aside.submit(wait_for, "it is asked", lambda: call.exists() or None, 10)
+        asked.add_done_callback(lambda _: first._lock.unlock())
+        assert second.is_first()
+    assert os.listdir(tmp_path) == ["a-computer.lock"]
+    qtbot.waitUntil(lambda: second._watch is not None)
+    assert not answer(qtbot, third)
 
 
 @pytest.mark.usefixtures("qapp")

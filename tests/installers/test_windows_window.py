@@ -136,6 +136,8 @@ def test_a_person_is_led_from_the_setup_to_done_and_back(
     with shown.start(program, "--probe", "off") as running:
         window = person.sees(WINDOW)
         person.keeps("window-1")
+        assert shown.run(program, "--probe", "off").code == 0, "a second start finds the first"
+        assert person.sees(WINDOW) == window
         person.clicks(window, 95, 42)  # the one primary button
         time.sleep(4)
         person.keeps("window-2")

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QFileSystemWatcher, QLockFile, QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from PySide6.QtNetwork import QLocalServer
 
 _PATIENCE = 5000  # milliseconds
 _PAUSE = 50
 
 
 class FirstWindow(QObject):
-    """A lock, by which starts of one person see each other, and a socket to say so.
+    """A lock, by which starts of one person see each other, and a file that asks whoever has it.
 
-    The lock is enough to know who is first, and far quicker to have than the network part of Qt.
+    Whoever is first takes that file away, which is the answer. A socket would do the same, but for
+    it alone the network part of Qt would have to be installed with us.
     """
 
     asked = Signal()  # to come forward
@@ -28,22 +28,18 @@ class FirstWindow(QObject):
     def __init__(self, name: str, folder: str) -> None:
         """`name` tells one computer from another; `folder` is this person's own, "" for none."""
         super().__init__()
-        self._server: QLocalServer | None = None
-        self._alone = not folder  # then nobody can be asked
-        self._name = os.path.join(folder, f"{name}.socket") if _has_owners() else name
+        self._watch: QFileSystemWatcher | None = None
+        self._folder = folder
+        self._call = os.path.join(folder, f"{name}.call")
         self._lock = QLockFile(os.path.join(folder, f"{name}.lock"))
         self._lock.setStaleLockTime(0)  # a lock is stale only when its process is gone
 
     def is_first(self) -> bool:
         """Whether no other window is open; another one is asked to come forward."""
-        if self._alone:
-            return True
-        patience = QDeadlineTimer(_PATIENCE)
-        while self._is_taken():  # perhaps still opening, after a double click on a double click
-            if self._ask():
-                return False
-            if patience.hasExpired():
-                return True  # two windows are better than none
+        if not self._folder:
+            return True  # nobody can be asked
+        if self._is_taken():
+            return not self._is_answered()
         QTimer.singleShot(0, self._listen)
         return True
 
@@ -51,28 +47,30 @@ class FirstWindow(QObject):
         taken = QLockFile.LockError.LockFailedError
         return not self._lock.tryLock(_PAUSE) and self._lock.error() is taken
 
-    def _ask(self) -> bool:
-        from PySide6.QtNetwork import QLocalSocket
-
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        answered = socket.waitForConnected(_PATIENCE)
-        socket.disconnectFromServer()
-        return answered
+    def _is_answered(self) -> bool:
+        """Ask the first, which may still be opening, after a double click on a double click."""
+        patience = QDeadlineTimer(_PATIENCE)
+        with contextlib.suppress(OSError):
+            with open(self._call, "wb"):
+                pass
+            while not patience.hasExpired():
+                if not os.path.exists(self._call):
+                    return True
+                if not self._is_taken():  # it has gone, and we have its place
+                    QTimer.singleShot(0, self._listen)
+                    break
+            os.unlink(self._call)
+        return False  # two windows are better than none
 
     def _listen(self) -> None:
-        from PySide6.QtNetwork import QLocalServer
-
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._called)
-        QLocalServer.removeServer(self._name)  # one that a crash left behind
-        self._server.listen(self._name)
+        self._watch = QFileSystemWatcher([self._folder], self)
+        self._watch.directoryChanged.connect(self._called)
+        self._called()
 
     def _called(self) -> None:
-        while self._server is not None and self._server.hasPendingConnections():
-            self._server.nextPendingConnection().deleteLater()
-        self.asked.emit()
+        with contextlib.suppress(OSError):  # something else has changed in the folder
+            os.unlink(self._call)
+            self.asked.emit()
 
 
 def own_folder(variables: Mapping[str, str], temporary: str) -> str:
