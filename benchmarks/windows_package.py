@@ -15,7 +15,7 @@ import tempfile
 from typing import Final
 
 from installers.jobs import Job
-from installers.windows import packages, setup, tree
+from installers.windows import setup, tree
 
 import ratios
 import windows_builders
@@ -65,7 +65,7 @@ def put_minimal(lib: str) -> None:
 
 def put_watched(lib: str) -> None:
     """Our package, whose window ends at its first paint."""
-    packages.install_ours(lib)
+    tree.put_ours(lib)
     cli = os.path.join(lib, "configure587", "cli.py")
     os.rename(cli, os.path.join(lib, "configure587", "real_cli.py"))
     with open(cli, "w", encoding="utf-8") as file:

@@ -71,7 +71,16 @@ class Program(NamedTuple):
     put: Callable[[str], None]
 
 
-OURS: Final = Program("configure587", REQUIREMENTS, packages.install_ours)
+def put_ours(lib: str) -> None:
+    """Our package; of its icons only the one that is drawn, for Windows has those in the .exe."""
+    packages.install_ours(lib)
+    icons = os.path.join(lib, "configure587", "resources", "icons")
+    for name in os.listdir(icons):
+        if not name.endswith(".svg"):
+            os.unlink(os.path.join(icons, name))
+
+
+OURS: Final = Program("configure587", REQUIREMENTS, put_ours)
 
 
 def build(job: Job) -> list[str]:

@@ -116,6 +116,11 @@ def test_no_part_of_qt_is_there_that_the_program_does_not_import(windows_tree: s
     assert there == imported
 
 
+def test_of_the_icons_only_the_one_that_the_window_draws_is_there(windows_tree: str) -> None:
+    icons = os.path.join(windows_tree, "Lib", "configure587", "resources", "icons")
+    assert os.listdir(icons) == ["configure587.svg"]
+
+
 def test_there_are_no_sources_and_no_byte_code_that_would_be_written_again(
     windows_tree: str,
 ) -> None:
