@@ -97,6 +97,7 @@ PACKAGING: Final[Mapping[str, str]] = {
     "desktop-file-utils": "/usr/bin/desktop-file-validate",
     "appstream": "/usr/bin/appstreamcli",
     "man-db": "/usr/bin/man",
+    "locales": "/usr/share/i18n/locales/pt_BR",  # for a Wine that speaks Portuguese
 }
 FLEETS: Final[Mapping[str, str]] = {
     "chromium": "/usr/bin/chromium",
