@@ -181,7 +181,12 @@ def test_the_window_opens_off_screen(installed: Debian) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     own = {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": "/tmp/run"}
     with running(installed, "configure587-gui", "--demo", variables=own) as window:
-        wait_for("the window listens", lambda: list(folder.glob("*.socket")) or None, PATIENCE)
+        (lock,) = wait_for(
+            "the window opens", lambda: list(folder.glob("*.lock")) or None, PATIENCE
+        )
+        call = lock.with_suffix(".call")
+        call.touch()
+        wait_for("the window answers", lambda: not call.exists(), PATIENCE)
         assert window.poll() is None
         window.kill()
         assert window.stdout is not None
