@@ -7,6 +7,7 @@ copy, and its /home, /opt, /run and /var are empty when it begins. It ends with 
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import shutil
 import subprocess
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 SSHD: Final = "/usr/sbin/sshd"
 NEEDED: Final = ("ip", "unshare", "ssh", "ssh-keygen", SSHD, "useradd")
 _SECONDS: Final = 30
-_NETWORK: Final = "198.18.58"  # of the block for tests of networks (RFC 2544), routed nowhere
+_BLOCK: Final = (198 << 24) + (18 << 16)  # for tests of networks (RFC 2544), routed nowhere
+_ROOM: Final = 1 << 17  # addresses of that block
+_APART: Final = 64  # addresses for the hosts of one process: tests may run side by side
 
 _BEGIN: Final = """\
 set -eu
@@ -141,7 +144,8 @@ def hosts(folder: str, names: tuple[str, ...]) -> Iterator[list[Host]]:
 @contextlib.contextmanager
 def _host(folder: str, name: str, place: int) -> Iterator[Host]:
     outside, inside = f"k{os.getpid() % 100_000}o{place}", f"k{os.getpid() % 100_000}i{place}"
-    here, there = (f"{_NETWORK}.{place * 4 + n}" for n in (1, 2))
+    start = _BLOCK + os.getpid() * _APART % _ROOM + place * 4
+    here, there = (str(ipaddress.ip_address(start + n)) for n in (1, 2))
     own = f"{folder}/{name}"
     os.mkdir(own)
     script = _BEGIN.format(

@@ -39,7 +39,7 @@ PREFS: Final = ".thunderbird/abcd1234.default/prefs.js"
 SCHEMA: Final = json.loads(schema.schemas()["run.schema.json"])
 OLD, NEW = b'"mail.smtpserver.smtp1.port", 25)', b'"mail.smtpserver.smtp1.port", 587)'
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600), pytest.mark.xdist_group("hosts")]
 
 VARIABLES: Final[dict[str, Any]] = {
     "configure587_policy": {
