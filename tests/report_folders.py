@@ -47,6 +47,7 @@ class Run:
                 "computer": {"name": self.computer, "id": self.id, "platform": "linux"},
                 "dry_run": False,
                 "held": None,
+                "exit_code": 0,
                 "people": [{"state": self.state, "accounts": [{"result": self.result}]}],
                 **dict(self.more),
             }

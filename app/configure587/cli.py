@@ -76,27 +76,20 @@ def _guarded(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
 
 
 def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
-    from configure587.machine import here
     from configure587.report.style import Style
     from configure587.session import Session
 
     plain = bool(args.plain)
     rehearsal = bool(getattr(args, "dry_run", False))
     color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
-    machine = next(iter(here.machines(args.image)))
-    if args.data_dir is not None:
-        machine = machine.but(data=os.path.abspath(args.data_dir))
-        real = os.path.realpath(machine.data)
-        if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
-            raise Refused("data_dir_outside", path=args.data_dir)
+    machine = _machine(args)
     wishes, broken = _wishes_or_trouble(args, machine)
     if wishes is not None:
         texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
         machine = machine.but(notices=(*machine.notices, *_overruled(wishes)))
     if args.verb == "window":
         return _window(args, texts, machine, wishes, broken)
-    if _is_unattended(args):
-        machine = machine.but(events=here.events())
+    machine = _with_events(args, machine)
     with _stop_flag() as stop:
         session = Session(
             args=args,
@@ -117,18 +110,34 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
         return int(verb.run(session))
 
 
-def _note(machine: Machine, verb: str, error: Refused) -> None:
-    from configure587.runlog import RunLog
+def _machine(args: argparse.Namespace) -> Machine:
+    """The computer that is meant, and where its data is kept."""
+    from configure587.machine import here
 
-    log = RunLog(machine, verb)
-    log.add(f"refused: {error.code} {error.fields.get('where', error.fields.get('path', ''))}")
-    log.write()
+    machine = next(iter(here.machines(args.image)))
+    if args.data_dir is not None:
+        machine = machine.but(data=os.path.abspath(args.data_dir))
+        real = os.path.realpath(machine.data)
+        if machine.root and os.path.commonpath([real, machine.root]) != machine.root:
+            raise Refused("data_dir_outside", path=args.data_dir)
+    return machine
+
+
+def _with_events(args: argparse.Namespace, machine: Machine) -> Machine:
+    """The same computer, with the log that its administrators read if nobody sits there."""
+    from configure587.machine import here
+
+    return machine.but(events=here.events()) if _is_unattended(args) else machine
 
 
 def _is_unattended(args: argparse.Namespace) -> bool:
     """Whether nobody sits in front of this run, so that the system's log is told of it."""
-    said = (getattr(args, name, None) for name in ("silent", "report", "all_users"))
-    return args.image is None and any(said)
+    return args.image is None and _is_reported(args)
+
+
+def _is_reported(args: argparse.Namespace) -> bool:
+    """Whether a report is wanted of this run, if anybody said where to."""
+    return any(getattr(args, name, None) for name in ("silent", "report", "all_users"))
 
 
 _WISHES = {"scan", "plan", "apply", "window", "check", "update", "support"}
@@ -146,8 +155,10 @@ def _wishes_or_trouble(
         return _wishes(args, machine), None
     except Refused as error:
         if args.verb not in _OPENS_ALL_THE_SAME:
-            if getattr(args, "silent", False):  # the only trace that a silent run leaves
-                _note(machine, args.verb, error)
+            if _is_reported(args):
+                from configure587.verbs import unattended
+
+                unattended.not_begun(_with_events(args, machine), args, error)
             raise
         return None, error
 
@@ -347,6 +358,14 @@ def _print(lines: Sequence[str], stream: TextIO) -> None:
         stream.flush()
 
 
+def _report_crash(args: argparse.Namespace, error: Exception) -> None:
+    """Report it too; that this fails, whyever, must not hide what happened first."""
+    from configure587.verbs import unattended
+
+    with contextlib.suppress(Exception):
+        unattended.crashed(_with_events(args, _machine(args)), args, error)
+
+
 def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exception) -> int:
     from configure587 import crash
 
@@ -356,6 +375,8 @@ def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exc
         from configure587.rollout import events
 
         here.events().write(events.our_bug(args.verb, error))
+    if _is_reported(args):
+        _report_crash(args, error)
     _ = texts.gettext
     lines = [_("Something went wrong inside Configure 587!, and that is our fault.")]
     if path is not None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from configure587.fleet import stages
+from configure587.fleet.runs import Trouble
 from configure587.fleet.stages import Stage
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMED = 1_000  # files that are named as not counted; beyond that they are only counted
 LONGEST = 200  # characters of any word of a report
+_FIELDS, _LONG = 20, 1_000  # of what stopped a run: how many, and their characters
 EARLIEST = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 """Before this program existed: a clock that lost its battery says 1970."""
 LEEWAY = dt.timedelta(days=1)
@@ -57,6 +59,7 @@ class Seen:
     skipped: int = 0
     reasons: tuple[str, ...] = ()
     """Why people were skipped or failed, or why nothing was begun."""
+    trouble: Trouble | None = None
     names: tuple[str, ...] = ()
     """What it was ever called, without regard to capitals."""
     odd_clock: int = 0
@@ -138,6 +141,7 @@ class Tally:
         seen.people = len(run.people)
         seen.skipped = sum(person.state == "skipped" for person in run.people)
         seen.reasons = self._reasons(run)
+        seen.trouble = None if run.trouble is None else _short(run.trouble)
         row = tuple(self._kind(each) for person in run.people for each in person.accounts)
         seen.kinds = self._rows.setdefault(row, row)
 
@@ -145,6 +149,8 @@ class Tally:
         found = [_reason(person) for person in run.people]
         if run.held is not None:
             found.append(run.held)
+        if run.trouble is not None:
+            found.append(run.trouble.code)
         return tuple(sorted({self._word(each) for each in found if each}))
 
     def _kind(self, account: Account) -> Kind:
@@ -162,6 +168,17 @@ class Tally:
     def _word(self, word: str) -> str:
         word = word[:LONGEST]
         return self._words.setdefault(word, word)
+
+
+def _short(trouble: Trouble) -> Trouble:
+    """The same with words that are no longer than ours."""
+    fields = list(trouble.fields.items())[:_FIELDS]
+    words = {name[:LONGEST]: _cut(value) for name, value in fields}
+    return Trouble(trouble.code[:LONGEST], words)
+
+
+def _cut(value: str | int) -> str | int:
+    return value[:_LONG] if isinstance(value, str) else value
 
 
 def _reason(person: Person) -> str | None:

@@ -80,6 +80,13 @@ class Computer(msgspec.Struct, gc=False):
     platform: Literal["linux", "macos", "windows"]
 
 
+class Trouble(msgspec.Struct, gc=False, frozen=True):
+    """What kept a run from beginning, or ended it."""
+
+    code: str
+    fields: dict[str, str | int]
+
+
 class Run(msgspec.Struct, gc=False):
     """One report."""
 
@@ -93,6 +100,7 @@ class Run(msgspec.Struct, gc=False):
     held: str | None
     people: list[Person]
     exit_code: int
+    trouble: Trouble | None = None
 
 
 class _Head(msgspec.Struct, gc=False):

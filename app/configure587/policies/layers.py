@@ -18,7 +18,7 @@ from configure587.policies.keys import CAMEL, KEYS
 from configure587.policies.kinds import Wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from configure587.machine.seams import Files, Registry
     from configure587.policies.keys import Key
@@ -47,8 +47,11 @@ class Setting(NamedTuple):
     line: int = 0
 
 
-def toml(files: Files, path: str, rank: Rank) -> list[Setting]:
-    """The settings of a TOML file; Refused when it cannot be read or anything in it is wrong."""
+def toml(files: Files, path: str, rank: Rank, only: Collection[str] | None = None) -> list[Setting]:
+    """The settings of a TOML file; Refused when it cannot be read or anything in it is wrong.
+
+    With `only` no other key is looked at.
+    """
     try:
         text = files.read(path, _LIMIT).decode("utf-8-sig")
     except OSError as error:
@@ -62,7 +65,7 @@ def toml(files: Files, path: str, rank: Rank) -> list[Setting]:
         at = _AT.search(str(error))
         line = int(at[1]) if at is not None else text.count("\n") + 1
         raise Refused("policy_not_toml", where=_where(path, line), detail=str(error)) from error
-    return _settings(_Document(path, rank, text), raw)
+    return _settings(_Document(path, rank, text), raw, only)
 
 
 class _Document(NamedTuple):
@@ -70,6 +73,10 @@ class _Document(NamedTuple):
     rank: Rank
     text: str = ""
     camel: bool = False
+
+    def key(self, name: str) -> Key | None:
+        """The key of this name; None for a name that is none."""
+        return CAMEL.get(name.lower()) if self.camel else KEYS.get(name)
 
     def line(self, name: str) -> int:
         """The line on which a key begins, found with TOML's own grammar; 0 without lines.
@@ -107,14 +114,22 @@ def _where(path: str, line: int) -> str:
     return f"{path}:{line}" if line else path
 
 
-def _settings(document: _Document, raw: Mapping[str, Any]) -> list[Setting]:
-    found = [_setting(document, name, value) for name, value in raw.items()]
+def _settings(
+    document: _Document, raw: Mapping[str, Any], only: Collection[str] | None = None
+) -> list[Setting]:
+    wanted = {name: value for name, value in raw.items() if _is_wanted(document, name, only)}
+    found = [_setting(document, name, value) for name, value in wanted.items()]
     _contradictions(document, {each.key: each.value for each in found})
     return found
 
 
+def _is_wanted(document: _Document, name: str, only: Collection[str] | None) -> bool:
+    key = document.key(name)
+    return only is None or (key is not None and key.name in only)
+
+
 def _setting(document: _Document, name: str, raw: object) -> Setting:
-    key = CAMEL.get(name.lower()) if document.camel else KEYS.get(name)
+    key = document.key(name)
     if key is None:
         known = [each.camel if document.camel else each.name for each in KEYS.values()]
         fields = {"where": document.where(name), "key": name, "known": ", ".join(known)}
@@ -161,8 +176,10 @@ def _contradiction(document: _Document, one: str, other: str, value: str) -> Ref
     return Refused("policy_contradiction", **fields)
 
 
-def registry(found: Registry, path: str, rank: Rank) -> list[Setting]:
-    """The settings below a key of the registry, as Group Policy writes them."""
+def registry(
+    found: Registry, path: str, rank: Rank, only: Collection[str] | None = None
+) -> list[Setting]:
+    """The settings below a key of the registry, as Group Policy writes them; `only` as of toml."""
     try:
         names, keys = found.names(path), found.keys(path)
         raw: dict[str, object] = dict(found.read(path, names))
@@ -173,7 +190,7 @@ def registry(found: Registry, path: str, rank: Rank) -> list[Setting]:
     except OSError as error:
         raise Refused("policy_unreadable", path=path, detail=detail(error)) from error
     shaped = {name: _shaped(CAMEL.get(name.lower()), value) for name, value in raw.items()}
-    return _settings(_Document(path, rank, camel=True), shaped)
+    return _settings(_Document(path, rank, camel=True), shaped, only)
 
 
 def _shaped(key: Key | None, raw: object) -> object:
@@ -200,8 +217,10 @@ def _order(name: str) -> tuple[int, str]:
     return (int(name) if name.isascii() and name.isdecimal() else 1 << 31, name)
 
 
-def property_list(files: Files, path: str, rank: Rank) -> list[Setting]:
-    """The settings of a property list, as profiles of macOS leave them."""
+def property_list(
+    files: Files, path: str, rank: Rank, only: Collection[str] | None = None
+) -> list[Setting]:
+    """The settings of a property list, as profiles of macOS leave them; `only` as of toml."""
     import plistlib
     from xml.parsers.expat import ExpatError
 
@@ -214,4 +233,4 @@ def property_list(files: Files, path: str, rank: Rank) -> list[Setting]:
     if not isinstance(raw, dict):
         raise Refused("policy_unreadable", path=path, detail="plist")
     ours = {str(name): value for name, value in raw.items() if not str(name).startswith("Payload")}
-    return _settings(_Document(path, rank, camel=True), ours)
+    return _settings(_Document(path, rank, camel=True), ours, only)

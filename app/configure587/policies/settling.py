@@ -7,16 +7,18 @@ docs/enterprise/policies.md there.)
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from configure587.errors import Refused
 from configure587.machine import Platform
 from configure587.policies import layers, places
 from configure587.policies.layers import Rank, Setting
 from configure587.policy import Contact, Policy, Probe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from configure587.machine import Machine
     from configure587.machine.seams import Files
@@ -79,26 +81,53 @@ def _differs(said: Setting, settings: Mapping[str, Setting]) -> bool:
     return bool(said.value != settings[said.key].value)
 
 
-def of_machine(machine: Machine) -> list[Setting]:
+def report_folder(
+    machine: Machine, command: Mapping[str, Any], file: str | None, files: Files
+) -> str:
+    """Where a run is reported, as far as that can be known of documents that are refused; or "".
+
+    Of each document nothing but this one key is looked at: who made a mistake elsewhere in it
+    wants to hear of that.
+    """
+    documents: tuple[Callable[[], list[Setting]], ...] = (
+        lambda: of_machine(machine, _REPORT),
+        lambda: [Setting(key, value, Rank.COMMAND, "") for key, value in command.items()],
+        lambda: of_user(machine, _REPORT),
+        lambda: [] if file is None else layers.toml(files, file, Rank.FILE, _REPORT),
+    )
+    for each in documents:
+        with contextlib.suppress(Refused):
+            for setting in each():
+                if setting.key in _REPORT:
+                    return str(setting.value)
+    return ""
+
+
+_REPORT: Final = ("report",)
+
+
+def of_machine(machine: Machine, only: Collection[str] | None = None) -> list[Setting]:
     """What the administrator of this computer wishes; of several files the last one counts."""
     found: dict[str, Setting] = {}
     for path in places.of_machine(machine):
-        found |= {each.key: each for each in _document(machine, path, Rank.MACHINE)}
+        found |= {each.key: each for each in _document(machine, path, Rank.MACHINE, only)}
     return list(found.values())
 
 
-def of_user(machine: Machine) -> list[Setting]:
+def of_user(machine: Machine, only: Collection[str] | None = None) -> list[Setting]:
     """What was set for this person; they may have it otherwise in a single run."""
     path = places.of_user(machine)
-    return [] if path is None else _document(machine, path, Rank.USER)
+    return [] if path is None else _document(machine, path, Rank.USER, only)
 
 
-def _document(machine: Machine, path: str, rank: Rank) -> list[Setting]:
+def _document(
+    machine: Machine, path: str, rank: Rank, only: Collection[str] | None
+) -> list[Setting]:
     if machine.platform is Platform.WINDOWS:
-        return layers.registry(machine.registry, path, rank)
+        return layers.registry(machine.registry, path, rank, only)
     if machine.platform is Platform.MACOS:
-        return layers.property_list(machine.files, path, rank)
-    return layers.toml(machine.files, path, rank)
+        return layers.property_list(machine.files, path, rank, only)
+    return layers.toml(machine.files, path, rank, only)
 
 
 def policy(wishes: Wishes, base: Policy | None = None) -> Policy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from configure587.report.policy_documents import PolicyJson
-from configure587.report.run_documents import RunJson
+from configure587.report.run_documents import RunJson, TroubleJson
 from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec reads it
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ class FleetComputerJson(TypedDict):
     """A computer by its newest report; `id` is "" and `ended` null when it never reported.
 
     `odd_clock` when that report's date cannot be; `not_done` of its `accounts` are in the way.
+    `trouble` is what kept that run from beginning, or ended it.
     """
 
     name: str
@@ -94,6 +95,7 @@ class FleetComputerJson(TypedDict):
     accounts: int
     not_done: int
     reasons: list[str]
+    trouble: TroubleJson | None
 
 
 class FleetShareJson(TypedDict):

@@ -18,6 +18,7 @@ import markupsafe
 from configure587 import __version__
 from configure587.i18n import language_of
 from configure587.report import fleet_charts as charts
+from configure587.report import fleet_troubles as troubles
 from configure587.report import fleet_words as words
 from configure587.report import sentences, text
 from configure587.report.fleet_table import reasons, stamp
@@ -25,6 +26,7 @@ from configure587.report.learning import number
 
 if TYPE_CHECKING:
     import datetime as dt
+    import gettext
     from collections.abc import Iterator, Sequence
 
     from configure587.fleet.computers import Seen
@@ -316,10 +318,18 @@ def _computer(style: Style, each: Seen) -> Row:
     texts = style.texts
     cells = (
         texts.gettext(words.STAGES[each.stage.value]),
-        "; ".join(words.reason(texts, code) for code in reasons(each)),
+        "; ".join(_why(texts, each)),
         _moment(style, each.ended) if each.ended is not None else texts.gettext("never"),
     )
     return Row(text.shown(each.name) or "—", cells, text.shown(each.id[:8]))
+
+
+def _why(texts: gettext.NullTranslations, each: Seen) -> Iterator[str]:
+    """The reasons in a few words; of what stopped the whole run, all that is known."""
+    stopped = "" if each.trouble is None else each.trouble.code
+    yield from (words.reason(texts, code) for code in reasons(each) if code != stopped)
+    if each.trouble is not None:
+        yield troubles.sentence(texts, each.trouble)
 
 
 def _files(style: Style, fleet: Fleet) -> Table | None:

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
+from configure587.report import fleet_troubles as troubles
 from configure587.report import fleet_words as words
 from configure587.report import text, wire
 from configure587.report.senders import harmless
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from configure587.fleet.computers import Seen
     from configure587.fleet.progress import Fleet, Share
     from configure587.report.fleet_documents import FleetComputerJson, FleetJson, FleetShareJson
+    from configure587.report.run_documents import TroubleJson
     from configure587.report.style import Style
 
 
@@ -25,12 +27,13 @@ def csv_file(style: Style, fleet: Fleet) -> bytes:
     rows = csv.writer(target)
     heads = (_("Computer"), _("Id"), _("Where it stands"), _("Code"), _("Last report"))
     more = (_("People"), _("Skipped"), _("Accounts"), _("Not done"), _("Ring"), _("Version"))
-    rows.writerow((*heads, *more, _("System"), _("Reasons")))
+    rows.writerow((*heads, *more, _("System"), _("Reasons"), _("What stopped the run")))
     for each in fleet.computers:
         cells = (each.name, each.id, _(words.STAGES[each.stage.value]), each.stage.value)
         counts = (each.people, each.skipped, len(each.kinds), each.left)
         last = (each.ring or "", each.version, each.platform, ", ".join(reasons(each)))
-        row = (*cells, stamp(each.ended) or "", *counts, *last)
+        stopped = "" if each.trouble is None else troubles.sentence(style.texts, each.trouble)
+        row = (*cells, stamp(each.ended) or "", *counts, *last, stopped)
         rows.writerow([harmless(text.shown(str(cell))) for cell in row])
     return target.getvalue().encode("utf-8-sig")
 
@@ -96,4 +99,10 @@ def _computer(each: Seen) -> FleetComputerJson:
         "accounts": len(each.kinds),
         "not_done": each.left,
         "reasons": reasons(each),
+        "trouble": _trouble(each),
     }
+
+
+def _trouble(each: Seen) -> TroubleJson | None:
+    found = each.trouble
+    return None if found is None else {"code": found.code, "fields": found.fields}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from configure587.report import fleet_troubles as troubles
 from configure587.report import fleet_words as words
 from configure587.report import text
 from configure587.report.learning import number
@@ -33,6 +35,7 @@ def listed(style: Style, fleet: Fleet) -> Iterator[str]:
         yield from _table(style, name, rows)
     for stage in _NAMED:
         yield from _names(style, stage, fleet.computers)
+    yield from _troubles(style, fleet.computers)
     yield from () if style.plain else [""]
     for line in words.certainty(texts, fleet):
         yield from text.sentence(style, line)
@@ -99,6 +102,21 @@ def _names(style: Style, stage: str, computers: Sequence[Seen]) -> Iterator[str]
     names = ", ".join(found[:_FEW])
     stage = _(words.STAGES[stage])
     yield from text.sentence(style, line.format(stage=stage, names=names, count=rest))
+
+
+def _troubles(style: Style, computers: Sequence[Seen]) -> Iterator[str]:
+    """What stopped whole runs, the commonest first: one mistake in a policy stops many."""
+    ngettext = style.texts.ngettext
+    found = Counter(
+        troubles.sentence(style.texts, each.trouble) for each in computers if each.trouble
+    )
+    for sentence, count in found.most_common(_FEW):
+        line = ngettext(
+            "Stopped on {count} computer: {sentence}",
+            "Stopped on {count} computers: {sentence}",
+            count,
+        )
+        yield from text.sentence(style, line.format(count=count, sentence=sentence))
 
 
 def written(style: Style, path: str) -> str:

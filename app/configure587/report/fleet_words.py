@@ -120,6 +120,12 @@ REASONS = {
     "limit": N_("the limit was reached"),
     "brake": N_("too many failed, so the others wait"),
     "another_run": N_("another run was at work"),
+    "policy_unreadable": N_("the policy could not be read"),
+    "policy_not_toml": N_("the policy has a mistake"),
+    "policy_key_unknown": N_("the policy has a mistake"),
+    "policy_value_wrong": N_("the policy has a mistake"),
+    "policy_contradiction": N_("the policy has a mistake"),
+    "our_bug": N_("a fault of Configure 587!"),
 }
 """Short words for the commonest codes; of any other the code itself is shown."""
 

@@ -6,7 +6,7 @@ servers of one's own) is made up unless the policy wants addresses; nothing in i
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from configure587.report.documents import ResultWord, SecurityWord, VerdictWord  # noqa: TC001
 from configure587.report.schema_version import Schema  # noqa: TC001 - msgspec reads it
@@ -62,6 +62,16 @@ class ComputerJson(TypedDict):
     platform: Literal["linux", "macos", "windows"]
 
 
+class TroubleJson(TypedDict):
+    """What kept a run from beginning, or ended it: a code and what its sentence names.
+
+    No value of a policy is among that, for it may be an address; a home folder is "~".
+    """
+
+    code: str
+    fields: dict[str, str | int]
+
+
 class RunJson(TypedDict):
     """One run of apply, rollback or scan with --report; times in ISO 8601, UTC."""
 
@@ -78,3 +88,4 @@ class RunJson(TypedDict):
     held: str | None  # why nothing was begun: ring, limit, brake, another_run
     people: list[PersonJson]
     exit_code: int
+    trouble: NotRequired[TroubleJson]  # a policy that was refused, or a fault of ours

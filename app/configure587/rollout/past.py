@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import msgspec
 
+from configure587.report import exit_codes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -41,6 +43,7 @@ class _Run(TypedDict):
     dry_run: bool
     held: str | None
     people: list[_Person]
+    exit_code: int
 
 
 class Past(NamedTuple):
@@ -77,11 +80,12 @@ def _runs(share: Share, names: Sequence[str]) -> Iterator[Past]:
         except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue  # taken away since, or no report
         people = run["people"]
-        begun = people and not (run["dry_run"] or run["held"])
+        crashed = run["exit_code"] == exit_codes.OUR_BUG  # it may tell of nobody
+        begun = (people or crashed) and not (run["dry_run"] or run["held"])
         if begun and (run["kind"], run["run"]) == ("run", "apply"):
             yield Past(
                 run["computer"]["id"],
-                failed=any(each["state"] == "failed" for each in people),
+                failed=crashed or any(each["state"] == "failed" for each in people),
                 changed=any(
                     account["result"] == "changed"
                     for each in people

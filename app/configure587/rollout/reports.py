@@ -8,6 +8,7 @@ import json
 import os
 import re
 import secrets
+import traceback
 from typing import TYPE_CHECKING, NamedTuple
 
 from configure587 import __version__
@@ -19,12 +20,22 @@ from configure587.support import pseudonyms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from configure587.errors import Configure587Error
     from configure587.machine import Machine
     from configure587.policy import Policy
-    from configure587.report.run_documents import ComputerJson, PersonJson, RunJson, RunWord
+    from configure587.report.run_documents import (
+        ComputerJson,
+        PersonJson,
+        RunJson,
+        RunWord,
+        TroubleJson,
+    )
     from configure587.rollout.names import Names
     from configure587.rollout.share import Share
 
+OUR_BUG = "our_bug"
+_UNTOLD = frozenset({"value", "detail"})
+_LONGEST = 2_000  # letters of a field
 _KEPT = 100  # reports that wait for their folder; the newest stay
 _LIMIT = 64 * 1024 * 1024  # bytes of a report
 _OUTBOX = "outbox"
@@ -44,6 +55,7 @@ class Run(NamedTuple):
     dry_run: bool = False
     held: str | None = None
     wishes: str = ""
+    trouble: TroubleJson | None = None
 
 
 def names(machine: Machine, policy: Policy) -> Names:
@@ -53,7 +65,7 @@ def names(machine: Machine, policy: Policy) -> Names:
 
 def made(machine: Machine, run: Run, people: Sequence[PersonJson], exit_code: int) -> RunJson:
     """The report of a run that ends now."""
-    return {
+    document: RunJson = {
         "schema": SCHEMA,
         "kind": "run",
         "run": run.word,
@@ -68,6 +80,32 @@ def made(machine: Machine, run: Run, people: Sequence[PersonJson], exit_code: in
         "people": list(people),
         "exit_code": exit_code,
     }
+    return {**document, "trouble": run.trouble} if run.trouble is not None else document
+
+
+def of_refusal(machine: Machine, error: Configure587Error) -> TroubleJson:
+    """What a report tells of a policy that was refused: where, which key, what is allowed there.
+
+    Not what stands there instead, which may be an address, nor what a parser says of it.
+    """
+    told = {name: each for name, each in error.fields.items() if name not in _UNTOLD}
+    if error.code != "policy_not_toml":
+        told |= {name: each for name, each in error.fields.items() if name == "detail"}
+    return {"code": error.code, "fields": {name: _plain(machine, told[name]) for name in told}}
+
+
+def _plain(machine: Machine, value: str | int) -> str | int:
+    """A value without the person's home folder, which has their name."""
+    if not isinstance(value, str) or machine.home in {"", os.sep}:
+        return value
+    return value.replace(machine.home, "~")[:_LONGEST]
+
+
+def of_crash(error: BaseException) -> TroubleJson:
+    """What a report tells of a fault of ours: its kind and our own line, never its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    return {"code": OUR_BUG, "fields": {"kind": type(error).__name__, "at": at}}
 
 
 def computer(machine: Machine) -> ComputerJson:

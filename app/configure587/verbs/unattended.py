@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from configure587.errors import Cancelled, Configure587Error, Held, expected
 from configure587.machine import guards
+from configure587.machine.disk import DiskFiles
+from configure587.policies import settling
+from configure587.report import exit_codes
 from configure587.rollout import events, next_sign_in, one_person, reports, turn
 from configure587.rollout.names import MadeUp
 from configure587.rollout.share import Share
 from configure587.runlog import RunLog
+from configure587.session import said
 from configure587.support import pseudonyms
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
     from configure587.machine import Machine
     from configure587.policy import Policy
-    from configure587.report.run_documents import PersonJson, RunJson
+    from configure587.report.run_documents import PersonJson, RunJson, TroubleJson
     from configure587.rollout.one_person import Notify, Went
     from configure587.session import Session
 
@@ -54,6 +58,38 @@ def begun(session: Session, word: Word) -> Reported:
         reported.end((), Held.exit_code)
         raise _said(reported.held)
     return reported
+
+
+def not_begun(machine: Machine, args: argparse.Namespace, error: Configure587Error) -> None:
+    """Log and report a run whose policy was refused: nobody else will hear of it."""
+    log = RunLog(machine, args.verb)
+    log.add(f"refused: {error.code} {error.fields.get('where', error.fields.get('path', ''))}")
+    _told(machine, args, reports.of_refusal(machine, error), error.exit_code, log)
+    log.write()
+
+
+def crashed(machine: Machine, args: argparse.Namespace, error: Exception) -> None:
+    """Report a run that a fault of ours ended; a crash file tells more."""
+    log = RunLog(machine, args.verb)
+    _told(machine, args, reports.of_crash(error), exit_codes.OUR_BUG, log)
+
+
+def _told(
+    machine: Machine, args: argparse.Namespace, trouble: TroubleJson, code: int, log: RunLog
+) -> None:
+    """Send the report of a run of which only this is known, if it is known where to."""
+    if args.verb not in {"apply", "rollback", "scan"}:
+        return
+    file = getattr(args, "policy", None)
+    folder = settling.report_folder(machine, said(args), file, DiskFiles())
+    if not folder:
+        return
+    dry_run = bool(getattr(args, "dry_run", False))
+    run = reports.Run(args.verb, machine.stamp(), dry_run=dry_run, trouble=trouble)
+    document = reports.made(machine, run, (), code)
+    sent = reports.deliver(machine, Share(folder), document, keep=not dry_run)
+    log.add("report sent" if sent else "report not sent yet")
+    events.tell(machine, [events.delivered(sent=sent)])
 
 
 class Reported:

@@ -183,6 +183,7 @@ def test_who_stands_in_the_list_and_never_reported_counts_as_not_moved(
         "accounts": 0,
         "not_done": 0,
         "reasons": [],
+        "trouble": None,
     }
     run(reports, "--inventory", str(table))
     shown = capsys.readouterr().out
@@ -419,7 +420,7 @@ def test_a_spreadsheet_has_a_row_for_each_computer_and_takes_no_name_for_a_formu
     assert {row[0] for row in rows[1:]} == {"PC", *(f"'{name}" for name in NAMES)}
     assert rows[1] == [
         *("PC", "id-of-PC", "Waits for its turn", "held", "2026-11-24T12:00:00+00:00"),
-        *("0", "0", "0", "0", "", "0.1.0", "linux", "ring"),
+        *("0", "0", "0", "0", "", "0.1.0", "linux", "ring", ""),
     ]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 
