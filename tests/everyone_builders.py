@@ -30,6 +30,10 @@ TESTS = os.path.dirname(os.path.abspath(__file__))
 FIRST = 587_000  # numbers that nobody has here
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 _CODE = "import everyone_builders; everyone_builders.main()"
+AT_HOME = (  # as that person: an interpreter in root's home cannot be started by anybody else
+    "import everyone_builders; from configure587.machine import here;"
+    "here._is_of_another = lambda folder: False; everyone_builders.main()"
+)
 WHY = "only root can become somebody else"
 
 

@@ -16,7 +16,7 @@ if sys.platform == "win32":
 
 from builders import CANARY, thunderbird
 from configure587.report import schema
-from everyone_builders import FIRST, IS_ROOT, WHY, Place, a_place
+from everyone_builders import AT_HOME, FIRST, IS_ROOT, WHY, Place, a_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,9 +104,9 @@ def test_what_is_kept_for_a_person_is_theirs_and_they_can_undo_it_themselves(ful
         status = os.stat(path)
         assert (status.st_uid, stat.S_IMODE(status.st_mode)) == (FIRST + 2, 0o600), path
     full.accounts = [each for each in full.accounts if each["name"] == "ana"]
-    done = full.run("backups", "list", "--json", HOME=home)
+    done = full.run("backups", "list", "--json", code=AT_HOME, HOME=home)
     assert [each["state"] for each in json.loads(done.stdout)["backups"]] == ["applied"]
-    assert full.run("rollback", "--last", HOME=home).returncode == 0
+    assert full.run("rollback", "--last", code=AT_HOME, HOME=home).returncode == 0
     assert full.state()[f"{home}/{PROFILE}"] == before[f"{home}/{PROFILE}"]
 
 

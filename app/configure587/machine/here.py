@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from configure587.machine import Events, Files, Processes, Spread
     from configure587.machine.people import People, Someone
     from configure587.machine.posix_people import Sources
+    from configure587.model import Reason
 
 _PACKAGES = os.path.abspath(os.path.join(__file__, *[os.pardir] * 3))  # where we are imported from
 # What a mail program itself heeds, and where this system keeps a person's data.
@@ -109,20 +110,53 @@ def machine_of(someone: Someone) -> Machine:
 
 
 def _own(system: Platform, files: Files) -> Machine:
-    """This computer for the account that we run as."""
-    home = os.path.expanduser("~")
+    """This computer for the account that we run as.
+
+    Where root was left the home of the person who asked for it (sudo of macOS, sudo -E), that is
+    not used: whoever owns a folder can put a link there, and root would follow it.
+    """
+    home, user = os.path.expanduser("~"), _user()
+    told: tuple[Reason, ...] = ()
+    if _is_of_another(home):
+        told = (reason("root_for_another", home=home),)
+        home, user = _home_of_root(), "root"
     return Machine(
         platform=system,
-        user=_user(),
+        user=user,
         home=home,
         files=files,
         processes=_processes(system),
         clock=DiskClock(),
-        variables={name: os.environ[name] for name in _VARIABLES if os.environ.get(name)},
+        variables={
+            name: os.environ[name]
+            for name in _VARIABLES
+            if os.environ.get(name) and not _is_of_another(os.environ[name])
+        },
         identity=identity(home),
         computer=hostname(),
         spread=_spread(system),
+        notices=told,
     )
+
+
+def _is_of_another(folder: str) -> bool:
+    """Whether we are root, and this folder, or the nearest one above it, is somebody else's."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0 or folder == _home_of_root():
+        return False
+    while True:
+        try:
+            return os.stat(folder).st_uid != 0
+        except OSError:
+            above = os.path.dirname(folder)
+            if above == folder:
+                return False
+            folder = above
+
+
+def _home_of_root() -> str:
+    import pwd
+
+    return pwd.getpwuid(0).pw_dir
 
 
 def _on_windows(own: Machine) -> Machine:

@@ -282,6 +282,10 @@ REASONS = {
         "You started this as {ran_as}, but {person} is signed in to this computer. "
         "We look after {person}'s mail."
     ),
+    "root_for_another": N_(
+        "You started this as root, so we look after root's mail, and not after what is in {home}. "
+        "For your own mail start it without sudo; for all people, add --all-users."
+    ),
     "no_permission": N_("We are not allowed to read or write {path}. Nothing was changed there."),
     "io_trouble": N_("{path} could not be read or written: {detail}. Nothing was changed there."),
     "our_bug": N_("A fault of ours ({detail}). Nothing was changed."),

@@ -161,6 +161,7 @@ REASONS: dict[str, int] = {
     "left_by_policy": 146,
     "host_mapped": 147,
     "policy_wins": 148,
+    "root_for_another": 149,
 }
 REASON_OF: dict[int, str] = {number: code for code, number in REASONS.items()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 
 from configure587 import i18n
 from configure587.machine import Platform, here
+from everyone_builders import FIRST, IS_ROOT, WHY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +74,36 @@ def test_on_linux_what_lies_in_lib_is_started_by_the_program_in_bin(tmp_path: Pa
     assert here.program(str(packages)) == [str(program)]
     assert here.program(str(tmp_path / "usr/lib/site-packages")) == elsewhere
     assert here.program(str(tmp_path / "usr/lib64/configure587")) == elsewhere
+
+
+@pytest.fixture
+def roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the home of root, who was left everything of the person of HOME."""
+    if not IS_ROOT:
+        pytest.skip(WHY)
+    home, own = tmp_path / "home" / "ana", tmp_path / "root"
+    for folder in (home, own):
+        folder.mkdir(parents=True)
+    os.chown(home, FIRST, FIRST)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / ".local" / "share"))
+    monkeypatch.setattr(here, "_home_of_root", lambda: str(own))
+    return own
+
+
+def test_root_does_not_work_in_the_home_of_whoever_asked_for_it(roots: Path) -> None:
+    machine = next(iter(here.machines()))
+    assert (machine.home, machine.user) == (str(roots), "root")
+    assert machine.data_folder == str(roots / ".local" / "share" / "configure587")
+    assert [each.code for each in machine.notices] == ["root_for_another"]
+
+
+def test_root_keeps_a_home_of_its_own(roots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = roots / "elsewhere"
+    other.mkdir()
+    monkeypatch.setenv("HOME", str(other))
+    monkeypatch.setenv("XDG_DATA_HOME", str(other / "not" / "there"))
+    machine = next(iter(here.machines()))
+    assert machine.home == str(other)
+    assert machine.data_folder == str(other / "not" / "there" / "configure587")
+    assert not machine.notices
