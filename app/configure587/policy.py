@@ -90,6 +90,9 @@ class Policy(NamedTuple):
     updates: str = "ask"
     support: Contact = Contact()
 
+    # Everybody of a computer: keys that were left to a policy of the person's own.
+    own_keys: tuple[str, ...] = ()
+
     def wants(self, finding_id: str) -> bool:
         """Whether this finding may be changed in this run."""
         return (not self.only or named(finding_id, self.only)) and not named(finding_id, self.skip)

@@ -16,7 +16,7 @@ if sys.platform == "win32":
 
 from builders import CANARY, thunderbird
 from configure587.report import schema
-from everyone_builders import AT_HOME, FIRST, IS_ROOT, WHY, Place, a_place
+from everyone_builders import AT_HOME, FIRST, IS_ROOT, WHY, Place, a_place, give
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,53 @@ def test_what_is_kept_for_a_person_is_theirs_and_they_can_undo_it_themselves(ful
     assert [each["state"] for each in json.loads(done.stdout)["backups"]] == ["applied"]
     assert full.run("rollback", "--last", code=AT_HOME, HOME=home).returncode == 0
     assert full.state()[f"{home}/{PROFILE}"] == before[f"{home}/{PROFILE}"]
+
+
+def set_for(place: Place, name: str, policy: str) -> None:
+    """Set something for one person."""
+    (uid, home) = next((x["uid"], x["home"]) for x in place.accounts if x["name"] == name)
+    folder = os.path.join(home, ".config", "configure587")
+    os.makedirs(folder)
+    with open(os.path.join(folder, "policy.toml"), "w", encoding="utf-8") as file:
+        file.write(policy)
+    give(home, uid)
+
+
+def verdicts(found: dict[str, Any]) -> list[list[str]]:
+    people = [each for each in found["people"] if each["state"] != "skipped"]
+    return [[one["verdict"] for one in each["accounts"]] for each in people]
+
+
+def test_what_was_set_for_a_person_counts_for_them_and_for_nobody_else(full: Place) -> None:
+    set_for(full, "ana", 'leave-alone = ["ana@exemplo.com.br"]\n')
+    with open(os.path.join(full.folder, "all.toml"), "w", encoding="utf-8") as file:
+        file.write('leave-alone = ["bia@exemplo.com.br"]\n')
+    found = report(full.run(*APPLY, "--json", "--policy", file.name))
+    assert verdicts(found) == [["left_alone"], ["fine", "fine"], []]
+
+
+def test_the_command_line_comes_before_what_was_set_for_a_person(full: Place) -> None:
+    set_for(full, "ana", 'clients = ["outlook"]\n')
+    found = report(full.run(*APPLY, "--json", "--client", "thunderbird"))
+    assert verdicts(found) == [["fine"], ["fine", "fine"], []]
+
+
+def test_a_broken_policy_of_one_person_stops_their_part_alone(full: Place) -> None:
+    set_for(full, "ana", "nothing = 1\n")
+    found = report(full.run(*APPLY, "--json"))
+    assert found["exit_code"] == 14
+    told = [(each["state"], each["reason"]) for each in found["people"] if each["accounts"]]
+    assert told == [("failed", "policy_key_unknown"), ("done", None)]
+    assert verdicts(found) == [["due"], ["fine", "fine"], []]
+
+
+def test_undoing_heeds_no_policy_of_a_person(full: Place) -> None:
+    before = full.state()
+    assert full.run(*APPLY).returncode == 0
+    set_for(full, "ana", "nothing = 1\n")
+    assert full.run(*UNDO).returncode == 0
+    after = {path: each for path, each in full.state().items() if "/.config/" not in path}
+    assert after == before
 
 
 def test_each_account_that_is_left_out_has_its_reason(full: Place) -> None:

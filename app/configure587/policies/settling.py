@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from configure587.errors import Refused
 from configure587.machine import Platform
 from configure587.policies import layers, places
+from configure587.policies.keys import KEYS
 from configure587.policies.layers import Rank, Setting
 from configure587.policy import Contact, Policy, Probe
 
@@ -144,6 +145,22 @@ def policy(wishes: Wishes, base: Policy | None = None) -> Policy:
         more["wait"] = float(said("wait-seconds", WAIT)) if waiting == "wait" else 0.0
         more["next_sign_in"] = waiting == "next-sign-in"
     return found._replace(**plain, **more)
+
+
+def left_to_people(wishes: Wishes | None, command: Collection[str]) -> tuple[str, ...]:
+    """The keys of which neither the administrator nor the command line has spoken."""
+    settings = wishes.settings.values() if wishes is not None else ()
+    fixed = {each.key for each in settings if each.rank in {Rank.MACHINE, Rank.COMMAND}}
+    return tuple(key for key in KEYS if key not in fixed and key not in command)
+
+
+def with_own(machine: Machine, found: Policy) -> Policy:
+    """The same policy with what was set for the person of this machine; Refused when it is wrong.
+
+    For a run for all people, whose policy was settled where theirs could not be seen.
+    """
+    own = [each for each in of_user(machine) if each.key in found.own_keys]
+    return policy(Wishes({each.key: each for each in own}), found) if own else found
 
 
 _PLAIN: Final = {

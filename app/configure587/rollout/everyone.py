@@ -195,8 +195,10 @@ def _rehearse() -> None:
         f"{folder}/profiles.ini": b"[Profile0]\nIsRelative=1\nPath=p\n",
         f"{folder}/p/prefs.js": _SAMPLE,
         f"{folder}/p/compatibility.ini": b"[Compatibility]\nLastVersion=140.0_1/1\n",
+        "/home/ana/.config/configure587/policy.toml": b'exclude-hosts = ["mail.example"]\n',
     }
-    sample, policy = memory.machine(files), Policy(probe=Probe.OFF)
+    sample = memory.machine(files)
+    policy = Policy(probe=Probe.OFF, own_keys=("exclude-hosts",))
     for run in _RUNS:
         one_person.carried_out(
             sample, policy, run, dry_run=False, names=MadeUp(b""), stop=lambda: False

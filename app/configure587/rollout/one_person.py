@@ -18,6 +18,7 @@ from configure587.errors import (
 )
 from configure587.machine import guards
 from configure587.model import Result, State
+from configure587.policies import places
 from configure587.report import exit_codes
 from configure587.rollout import next_sign_in, programs, retention
 from configure587.runlog import RunLog
@@ -83,6 +84,7 @@ def carried_out(  # noqa: PLR0913 - a run has this many sides
     policy = policy._replace(tamper_proof_only=True)
     log = RunLog(acting, run)
     try:
+        policy = _with_own(acting, policy)
         went = _RUNS[run](acting, policy, _until(stop))
     except (Configure587Error, Cancelled, OSError) as error:
         trouble = expected(error)
@@ -93,6 +95,15 @@ def carried_out(  # noqa: PLR0913 - a run has this many sides
         log.add(next_sign_in.after(entry, policy, unfinished=went.deferred, at_sign_in=False))
     _keep(log, run, (*went.recovered, *went.outcomes), went.code)
     return told(acting, policy, names, went)
+
+
+def _with_own(machine: Machine, policy: Policy) -> Policy:
+    """The policy for this person, for whom something may have been set; looked for, not loaded."""
+    if not policy.own_keys or places.of_user(machine) is None:
+        return policy
+    from configure587.policies import settling
+
+    return settling.with_own(machine, policy)
 
 
 def applied(

@@ -40,7 +40,8 @@ def run(session: Session, word: RunWord, people: People | None = None) -> int:
     _ask(session, word)
     reported = unattended.begun(session, word)
     try:
-        entries = _carried_out(session, reported.policy, word, people)
+        policy = reported.policy._replace(own_keys=_left_to_people(session, word))
+        entries = _carried_out(session, policy, word, people)
     except (Configure587Error, OSError) as error:
         reported.stopped_by(expected(error))
         raise
@@ -68,6 +69,15 @@ def _carried_out(
         done.append(each)
         _say(session, each)
     return [each.entry for each in sorted(done, key=lambda part: part.place)]
+
+
+def _left_to_people(session: Session, word: RunWord) -> tuple[str, ...]:
+    """What a policy of each person's own may decide; undoing heeds none."""
+    if word == "rollback":
+        return ()
+    from configure587.policies import settling
+
+    return settling.left_to_people(session.wishes, session.said())
 
 
 def _say(session: Session, part: Part) -> None:
