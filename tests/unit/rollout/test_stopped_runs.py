@@ -196,3 +196,17 @@ def test_a_hostile_report_of_trouble_stays_text(
     for sign in ("\x1b", "<img", "<b>", "\u202e"):
         assert sign not in shown
     assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("more", ["", "nothing = 1\n"], ids=["whole", "broken"])
+def test_undoing_is_reported_where_the_policy_says_even_a_broken_one(
+    image: Path, reports: Path, more: str
+) -> None:
+    assert cli.main([*QUIET, "--image", str(image)]) == 0
+    folder = image / "etc" / "configure587" / "policy.d"
+    folder.mkdir(parents=True)
+    (folder / "1.toml").write_text(f'report = "{reports}"\n{more}', encoding="utf-8")
+    assert cli.main(["rollback", "--silent", "--all", "--image", str(image)]) == 0
+    report = told(reports)
+    assert (report["run"], report["exit_code"]) == ("rollback", 0)
+    assert report["people"][0]["accounts"][0]["result"] == "undone"
