@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from configure587.machine import Clock
     from configure587.rollout.share import Share
 
-_NAME = re.compile(r".*-(\d{8}-\d{6})-([0-9a-f]{8})-[0-9a-f]{4}\.json")
+_NAME = re.compile(r".*-(\d{8}-\d{6})-([0-9a-f]{8})-[0-9a-f]{4,12}\.json")
 _LIMIT = 64 * 1024 * 1024  # bytes of a report
 _DAY = 86_400  # seconds that a clock may be ahead
 

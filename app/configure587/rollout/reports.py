@@ -137,7 +137,7 @@ def deliver(machine: Machine, share: Share, report: RunJson, *, keep: bool = Tru
 def file_name(machine: Machine, report: RunJson) -> str:
     """A name that no other run has: the computer, the time in UTC, its id, something by chance."""
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", report["computer"]["name"])[:40].lstrip(".")
-    chance = secrets.token_hex(2)
+    chance = secrets.token_hex(6)
     start = safe or "computer"
     return f"{start}-{machine.file_stamp()}-{report['computer']['id'][:8]}-{chance}.json"
 

@@ -152,6 +152,12 @@ def test_reports_of_one_second_do_not_collide(tmp_path: Path) -> None:
     assert exit_codes(tmp_path) == list(range(50))
 
 
+def test_a_thousand_reports_of_one_second_have_names_of_their_own() -> None:
+    machine = a_machine()
+    report = a_report(machine, 0)
+    assert len({reports.file_name(machine, report) for _ in range(1_000)}) == 1_000
+
+
 def test_a_clock_that_jumps_back_changes_no_order(tmp_path: Path) -> None:
     machine = a_machine()
     clock = machine.clock
