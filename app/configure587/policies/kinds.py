@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from configure587.model import SUBMISSION, SUBMISSIONS, Reason
@@ -244,9 +245,9 @@ class HostMap(NamedTuple):
         if not isinstance(raw, dict) or not 1 <= len(raw) <= _ITEMS:
             raise Wrong(self.allowed)
         moves = [self._move(old, new) for old, new in raw.items()]
-        olds = [each.old for each in moves]
+        olds = Counter(each.old for each in moves)
         for each in moves:
-            if olds.count(each.old) > 1:
+            if olds[each.old] > 1:
                 raise Wrong(allows("each_once"), each.old)
             if each.new in olds:
                 raise Wrong(allows("host_loop", host=each.new), each.new)

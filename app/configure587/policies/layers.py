@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from configure587.policies.keys import Key
 
 _LIMIT = 1024 * 1024  # bytes of one document
-_LINES = 20_000
+_LIKELY = 50  # lines that look like the beginning of a key, of which one is
+_PROBE = "configure587-begins-here"
 _AT = re.compile(r"\(at line (\d+), column \d+\)$")  # of tomllib's own messages
 
 
@@ -79,35 +80,32 @@ class _Document(NamedTuple):
         return CAMEL.get(name.lower()) if self.camel else KEYS.get(name)
 
     def line(self, name: str) -> int:
-        """The line on which a key begins, found with TOML's own grammar; 0 without lines.
+        """The line on which a key begins; 0 without lines, or where nothing looks like it.
 
-        The shortest beginning of the file that is TOML and has the key ends with its value, so the
-        value begins behind the beginning before that.
+        TOML's own grammar has the last word: what stands before that line has to be whole, and a
+        key that began there would have to be one of the document, not of a table.
         """
-        lines = self.text.splitlines(keepends=True)
-        if not 0 < len(lines) <= _LINES:
-            return 0
-        whole = 0
-        for count in range(1, len(lines) + 1):
-            try:
-                found = tomllib.loads("".join(lines[:count]))
-            except tomllib.TOMLDecodeError:
-                continue
-            if name in found:
-                return _first_told(lines, whole)
-            whole = count
+        lines = self.text.split("\n")
+        begins = re.compile(rf"\s*(\[+\s*)?(['\"]?){re.escape(name)}\2\s*[.=\]]")
+        told = ((number, begins.match(line)) for number, line in enumerate(lines))
+        likely = [(number, match) for number, match in told if match is not None]
+        for number, match in likely[:_LIKELY]:
+            if _begins_here(lines[:number], is_table=bool(match[1])):
+                return number + 1
         return 0
 
     def where(self, name: str) -> str:
         return _where(self.path, self.line(name))
 
 
-def _first_told(lines: list[str], begin: int) -> int:
-    """The number of the first line from here on that is more than blank or a comment."""
-    for index in range(begin, len(lines)):
-        if lines[index].strip() and not lines[index].lstrip().startswith("#"):
-            return index + 1
-    return begin + 1
+def _begins_here(before: list[str], *, is_table: bool) -> bool:
+    """Whether a table, or a key of the document itself, can begin behind these lines."""
+    probe = [] if is_table else [f"{_PROBE} = 0", ""]
+    try:
+        found = tomllib.loads("\n".join([*before, *probe]))
+    except tomllib.TOMLDecodeError:
+        return False
+    return is_table or _PROBE in found
 
 
 def _where(path: str, line: int) -> str:

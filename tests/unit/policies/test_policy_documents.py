@@ -287,6 +287,9 @@ def test_what_is_no_toml_is_refused_with_its_line(text: str, line: int) -> None:
     assert (error.code, error.fields["where"]) == ("policy_not_toml", f"{FILE}:{line}")
 
 
+MANY = "".join(["leave-alone = [\n", *(f'  "a{n}@x.example",\n' for n in range(9_000)), "]\n"])
+
+
 @pytest.mark.parametrize(
     ("before", "text"),
     [
@@ -297,11 +300,21 @@ def test_what_is_no_toml_is_refused_with_its_line(text: str, line: int) -> None:
         ("due-ports = [\n  25,\n  # limit\n  2525,\n]\n\n# more\n", "limit = -1"),
         ("due-ports = [25]\n", '"limit" = -1'),
         ("due-ports = [25]\r\n\r\n", "limit = -1"),
+        ('support-phone = """x\\\n[limit]\\\n"""\n', "limit = -1"),
+        (MANY, "limit = -1"),
+        ("", "[limit]"),
+        ("", "limit.x = 1"),
     ],
+    ids=range(11),
 )
 def test_the_line_is_where_the_key_begins_whatever_stands_before(before: str, text: str) -> None:
     error = refusal(before + text + "\n")
     assert error.fields["where"] == f"{FILE}:{before.count(chr(10)) + 1}"
+
+
+def test_a_line_of_a_table_is_not_taken_for_a_key_of_the_document() -> None:
+    error = refusal('[host-map]\n"a.example" = "b.example"\nlimit = -1\n')
+    assert (error.fields["key"], error.fields["where"]) == ("host-map", f"{FILE}:1")
 
 
 def test_the_line_of_a_value_over_several_lines_is_its_first() -> None:
