@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import time
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r".*-(\d{8}-\d{6})-([0-9a-f]{8})-[0-9a-f]{4,12}\.json")
 _LIMIT = 64 * 1024 * 1024  # bytes of a report
+_NO_FILE = {errno.EINVAL, errno.EISDIR}  # a folder or a pipe that is called like a report
 _DAY = 86_400  # seconds that a clock may be ahead
 
 
@@ -79,6 +81,10 @@ def _runs(share: Share, names: Sequence[str]) -> Iterator[Past]:
             run = _decoder.decode(share.read(name, _LIMIT))
         except (FileNotFoundError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             continue  # taken away since, or no report
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                continue
+            raise
         people = run["people"]
         crashed = run["exit_code"] == exit_codes.OUR_BUG  # it may tell of nobody
         begun = (people or crashed) and not (run["dry_run"] or run["held"])

@@ -45,11 +45,19 @@ class Share:
             raise
 
     def take(self, name: str, data: bytes) -> bool:
-        """Make a file of this name unless there is one; whether it was made. Nobody else can."""
+        """Make a file of this name unless there is one; whether it was made. Nobody else can.
+
+        One that could not be written whole is taken away: a full share gives no place away.
+        """
+        path = self._path(name)
         try:
-            _write(self._path(name), data)
+            _write(path, data)
         except FileExistsError:
             return False
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+            raise
         return True
 
     def drop(self, name: str) -> None:

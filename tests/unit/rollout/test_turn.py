@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -20,6 +21,7 @@ from configure587.rollout.share import Share
 from report_folders import Run, a_folder, changed, failed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CLOCK = memory.MemoryClock(1_795_532_400.0)  # 2026-11-24, 15:00 UTC
@@ -161,6 +163,12 @@ def test_strangers_in_the_folder_are_passed_over(tmp_path: Path) -> None:
     assert not brake.is_on(share, CLOCK, 0)
 
 
+def test_a_folder_that_is_called_like_a_report_does_not_pull_the_brake(tmp_path: Path) -> None:
+    share = a_folder(tmp_path / "reports", changed("pc-1"))
+    (tmp_path / "reports" / changed("pc-2").name(7)).mkdir()
+    assert not brake.is_on(share, CLOCK, 10)
+
+
 def test_a_folder_that_cannot_be_read_holds(tmp_path: Path) -> None:
     gone = Share(str(tmp_path / "gone"))
     assert brake.is_on(gone, CLOCK, 100)
@@ -229,6 +237,26 @@ def test_a_place_whose_file_says_nothing_stays_taken(tmp_path: Path) -> None:
     share = a_folder(tmp_path)
     share.take("place-000001.taken", b"")
     assert places.take(share, CLOCK, "another", 1) is None
+
+
+@contextlib.contextmanager
+def a_full_disk() -> Iterator[None]:
+    """No file of this process can grow."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_share_without_room_gives_no_place_away(tmp_path: Path) -> None:
+    share = a_folder(tmp_path / "reports")
+    with a_full_disk(), pytest.raises(OSError, match="large"):
+        places.take(share, CLOCK, "a", 1)
+    assert share.names() == []
+    assert places.take(share, CLOCK, "b", 1) == "place-000001.taken"
 
 
 def test_the_id_in_a_place_is_that_of_the_reports(tmp_path: Path) -> None:
