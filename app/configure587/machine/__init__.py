@@ -40,11 +40,15 @@ class Kind(enum.Enum):
 
 
 class Look(NamedTuple):
-    """What one look at a path tells: its kind, its size in bytes, its mtime in nanoseconds."""
+    """What one look at a path tells: its kind, its size in bytes, its mtime in nanoseconds.
+
+    `everybodys` is whether any account of this computer may change it (Linux, macOS).
+    """
 
     kind: Kind
     size: int
     mtime: int
+    everybodys: bool = False
 
 
 class Machine:

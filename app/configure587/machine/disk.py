@@ -61,7 +61,8 @@ class DiskFiles:
         except OSError as error:
             # A loop of links, or a folder that we may not look into: something is there.
             return None if error.errno in _IMPOSSIBLE else Look(Kind.OTHER, 0, 0)
-        return Look(_kind(status.st_mode), status.st_size, status.st_mtime_ns)
+        everybodys = not _FOLDS and bool(status.st_mode & stat.S_IWOTH)
+        return Look(_kind(status.st_mode), status.st_size, status.st_mtime_ns, everybodys)
 
     def names(self, path: str) -> Sequence[str]:
         """See Files.names."""

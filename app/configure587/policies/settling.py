@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from configure587.errors import Refused
@@ -111,8 +112,22 @@ def of_machine(machine: Machine, only: Collection[str] | None = None) -> list[Se
     """What the administrator of this computer wishes; of several files the last one counts."""
     found: dict[str, Setting] = {}
     for path in places.of_machine(machine):
+        _require_administrators(machine, path)
         found |= {each.key: each for each in _document(machine, path, Rank.MACHINE, only)}
     return list(found.values())
+
+
+def _require_administrators(machine: Machine, path: str) -> None:
+    """Refused where anybody could say what everybody has to heed: servers, above all.
+
+    Of an image's files the modes say nothing; the registry has rights of its own.
+    """
+    if machine.root or machine.platform is Platform.WINDOWS:
+        return
+    for each in (os.path.dirname(path), path):
+        look = machine.files.look(each)
+        if look is not None and look.everybodys:
+            raise Refused("policy_everybodys", path=each)
 
 
 def of_user(machine: Machine, only: Collection[str] | None = None) -> list[Setting]:

@@ -29,7 +29,7 @@ SENTENCES = {
 """Of what has other words here than where it happened: values stay there."""
 
 _WITH_ADVICE = {"policy_value_wrong"}
-_AS_THERE = {"policy_unreadable", "policy_key_unknown"}
+_AS_THERE = {"policy_unreadable", "policy_everybodys", "policy_key_unknown"}
 
 
 def sentence(texts: gettext.NullTranslations, trouble: Trouble) -> str:

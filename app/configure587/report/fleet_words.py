@@ -121,6 +121,7 @@ REASONS = {
     "brake": N_("too many failed, so the others wait"),
     "another_run": N_("another run was at work"),
     "policy_unreadable": N_("the policy could not be read"),
+    "policy_everybodys": N_("everybody can change the policy"),
     "policy_not_toml": N_("the policy has a mistake"),
     "policy_key_unknown": N_("the policy has a mistake"),
     "policy_value_wrong": N_("the policy has a mistake"),

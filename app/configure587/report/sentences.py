@@ -284,7 +284,7 @@ REASONS = {
     ),
     "root_for_another": N_(
         "You started this as root, so we look after root's mail, and not after what is in {home}. "
-        "For your own mail start it without sudo; for all people, add --all-users."
+        "For your own mail, start it as yourself, without sudo."
     ),
     "no_permission": N_("We are not allowed to read or write {path}. Nothing was changed there."),
     "io_trouble": N_("{path} could not be read or written: {detail}. Nothing was changed there."),

@@ -276,6 +276,12 @@ ERRORS = {
         N_("The policy {path} could not be read: {detail}."),
         N_("Nothing was changed. Check the path and who may read it."),
     ),
+    "policy_everybodys": (
+        N_(
+            "Everybody on this computer can change {path}, so it is no policy of its administrator."
+        ),
+        N_("Nothing was changed. Let only the administrator write there (chmod o-w)."),
+    ),
     "policy_not_toml": (
         N_("{where}: this is not written as TOML ({detail})."),
         N_("Nothing was changed. Look at that line, and at the one before it."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import plistlib
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from builders import HOME, a_machine
 from configure587 import i18n
 from configure587.errors import Refused
 from configure587.machine import Platform
+from configure587.machine.disk import DiskFiles
 from configure587.machine.memory_registry import MemoryRegistry
 from configure587.model import SUBMISSION, SUBMISSIONS, Opaque
 from configure587.policies import kinds, layers, places, schema, settling, words
@@ -24,7 +26,10 @@ from configure587.policy import Contact, HostMove, Policy, Probe
 from configure587.report import policies, troubles
 
 if TYPE_CHECKING:
-    from configure587.machine import Machine
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from configure587.machine import Look, Machine
     from configure587.model import Value
 
 FILE = "/p/acme.toml"
@@ -490,3 +495,44 @@ def test_the_digest_tells_policies_apart_and_not_the_order_of_their_keys() -> No
     other = settling.settled(with_file("online = true\nlimit = 2"), file=FILE).digest
     assert one == same
     assert one != other
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the registry has rights of its own")
+@pytest.mark.parametrize("open_to_all", ["policy.d", "policy.d/acme.toml"])
+def test_a_policy_that_everybody_can_write_is_none_of_the_administrators(
+    tmp_path: Path, open_to_all: str
+) -> None:
+    folder = tmp_path / "policy.d"
+    folder.mkdir(mode=0o755)
+    path = folder / "acme.toml"
+    path.write_text("limit = 3\n", encoding="utf-8")
+    machine = a_machine().but(files=Below(tmp_path))
+    assert [each.key for each in settling.of_machine(machine)] == ["limit"]
+    os.chmod(tmp_path / open_to_all, 0o777)
+    with pytest.raises(Refused) as caught:
+        settling.of_machine(machine)
+    assert caught.value.code == "policy_everybodys"
+
+
+class Below(DiskFiles):
+    """The disk, with a folder of ours in place of /etc/configure587."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is where policy.d is."""
+        super().__init__()
+        self._folder = str(folder)
+
+    def _there(self, path: str) -> str:
+        return path.replace("/etc/configure587", self._folder)
+
+    def look(self, path: str) -> Look | None:
+        """See Files.look."""
+        return super().look(self._there(path))
+
+    def names(self, path: str) -> Sequence[str]:
+        """See Files.names."""
+        return super().names(self._there(path))
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """See Files.read."""
+        return super().read(self._there(path), limit)
