@@ -290,6 +290,37 @@ def test_a_computer_is_done_once_for_each_version_policy_and_options(computer: C
 
 
 @pytest.mark.e2e
+@pytest.mark.parametrize("between", [" ", "="])
+def test_a_policy_file_that_was_edited_is_run_again(computer: Computer, between: str) -> None:
+    folder = Path(computer.wine.drive, "our policies")
+    folder.mkdir()
+    policy = folder / "acme.toml"
+    named = "C:\\our policies\\acme.toml"
+    words = ("--policy", named) if between == " " else (f"--policy={named}",)
+    policy.write_text("limit = 1\n", encoding="ascii")
+    assert len(computer.start(*words)) == 1
+    assert computer.start(*words) == []
+    policy.write_text("limit = 2\n", encoding="ascii")
+    assert len(computer.start(*words, code=1)) == 1
+    assert len(computer.start(*words)) == 1
+    assert computer.start(*words) == []
+
+
+@pytest.mark.e2e
+def test_a_policy_file_that_was_away_for_one_start_is_run_again(computer: Computer) -> None:
+    policy = Path(computer.wine.drive, "acme.toml")
+    words = ("--policy", "C:\\acme.toml")
+    policy.write_text("limit = 1\n", encoding="ascii")
+    computer.start(*words)
+    assert computer.start(*words) == []
+    policy.rename(policy.with_suffix(".away"))
+    assert len(computer.start(*words, code=1)) == 1
+    policy.with_suffix(".away").rename(policy)
+    assert len(computer.start(*words)) == 1
+    assert computer.start(*words) == []
+
+
+@pytest.mark.e2e
 def test_a_computer_without_the_program_starts_as_ever(computer: Computer) -> None:
     shutil.rmtree(Path(computer.wine.drive, "Program Files", "Configure587"))
     assert computer.start() == []
