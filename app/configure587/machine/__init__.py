@@ -54,14 +54,16 @@ class Look(NamedTuple):
 class Machine:
     """One person's computer. `root` is "" on a real one, the folder of an image otherwise.
 
-    `variables` are the environment variables that a mail program itself heeds, `identity` tells
-    this computer from others, `computer` is what it is called in its network, `data` overrides
-    where backups are kept, `notices` are what a person should know before anything else. Without a
-    `network` no server is ever reached, without `events` nothing is written to the system's own
-    log. Never changed once made.
+    `account` is what the system itself calls the person where `user` may be somebody else's name
+    too (Windows: the SID), `variables` are the environment variables that a mail program itself
+    heeds, `identity` tells this computer from others, `computer` is what it is called in its
+    network, `data` overrides where backups are kept, `notices` are what a person should know before
+    anything else. Without a `network` no server is ever reached, without `events` nothing is
+    written to the system's own log. Never changed once made.
     """
 
     __slots__ = (
+        "account",
         "clock",
         "computer",
         "data",
@@ -97,10 +99,12 @@ class Machine:
         identity: str = "",
         computer: str = "",
         data: str = "",
+        account: str = "",
         spread: Spread = map,
         notices: tuple[Reason, ...] = (),
     ) -> None:
         """Put a computer together."""
+        self.account = account
         self.platform = platform
         self.user = user
         self.home = home

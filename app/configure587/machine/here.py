@@ -171,6 +171,7 @@ def _on_windows(own: Machine) -> Machine:
         return own.but(registry=WinRegistry())
     return own.but(
         user=person.name,
+        account=person.sid,
         home=person.home,
         processes=WindowsLocks(person.sid),
         registry=WinRegistry(person.sid),

@@ -70,6 +70,7 @@ def machine_for(someone: Someone) -> Machine:
     return Machine(
         platform=Platform.WINDOWS,
         user=someone.name,
+        account=someone.number,
         home=someone.home,
         files=files,
         processes=HomeboundProcesses(files, WindowsLocks(someone.number)),

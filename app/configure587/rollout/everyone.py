@@ -97,7 +97,7 @@ class Task:
                 machine, self.policy, self.run, dry_run=self.dry_run, names=self.names, stop=stop
             )
         except BaseException as error:
-            crash.write(error, None, machine.data_folder)
+            crash.write_for(machine, error)
             raise
         return _encoded(entry)
 

@@ -7,6 +7,7 @@ starts takes it away, once there is nothing left to do or after the fifth time.
 from __future__ import annotations
 
 import contextlib
+import ntpath
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +38,7 @@ class Entry(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The file of the entry; on Windows the one that its task was made from."""
+        """The file of the entry; on Windows a copy of its task."""
         home, variables = self.machine.home, self.machine.variables
         if self.machine.platform is Platform.WINDOWS:
             return os.path.join(self.folder, "task.xml")
@@ -46,6 +47,15 @@ class Entry(NamedTuple):
             return os.path.join(agents, f"{sign_in_tasks.LABEL}.plist")
         config = variables.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
         return os.path.join(config, "autostart", f"{sign_in_tasks.LABEL}.desktop")
+
+    @property
+    def task_name(self) -> str:
+        """What its task is called: by the folder of the profile, which is the person's alone.
+
+        Whoever looks after everybody knows that folder, and no name to sign in with.
+        """
+        folder = ntpath.basename(self.machine.home.rstrip("\\/"))
+        return sign_in_tasks.task_name(folder or self.machine.user)
 
 
 def of(machine: Machine) -> Entry:
@@ -88,9 +98,11 @@ def _leave(entry: Entry, policy: Policy, tries: int, more: Sequence[str]) -> Non
     elif machine.platform is Platform.LINUX:
         _put(machine, entry.path, sign_in_tasks.autostart_entry(words))
     else:
-        _put(machine, entry.path, sign_in_tasks.task(words, machine.user, machine.clock.now()))
+        who = machine.account or machine.user
+        task = sign_in_tasks.task(words, who, machine.clock.now())
+        _put(machine, entry.path, task)
         if entry.scheduler is not None:
-            entry.scheduler.put(sign_in_tasks.task_name(machine.user), entry.path)
+            entry.scheduler.put(entry.task_name, task)
 
 
 def _words(machine: Machine, policy: str) -> list[str]:
@@ -104,7 +116,7 @@ def _remove(entry: Entry) -> bool:
     there = entry.machine.files.look(entry.path) is not None
     names = (os.path.join(entry.folder, name) for name in ("tries", "policy.toml"))
     if there and entry.scheduler is not None:
-        entry.scheduler.drop(sign_in_tasks.task_name(entry.machine.user))
+        entry.scheduler.drop(entry.task_name)
     for path in (entry.path, *names, entry.folder):
         with contextlib.suppress(OSError):
             entry.machine.files.remove(path)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 import time
 from typing import TYPE_CHECKING, Protocol
 from xml.sax.saxutils import escape
@@ -112,8 +113,8 @@ def task_name(user: str) -> str:
 class Scheduler(Protocol):
     """Where tasks of Windows are kept; both raise OSError when that is refused."""
 
-    def put(self, name: str, path: str) -> None:
-        """Make the task that this file describes, in place of one of the same name."""
+    def put(self, name: str, task: bytes) -> None:
+        """Make the task that this XML describes, in place of one of the same name."""
 
     def drop(self, name: str) -> None:
         """Remove a task; none is no trouble."""
@@ -127,10 +128,19 @@ class Schtasks:
         system = os.environ.get("SystemRoot", r"C:\Windows")  # noqa: SIM112 - its name in Windows
         self._program = program or os.path.join(system, "System32", "schtasks.exe")
 
-    def put(self, name: str, path: str) -> None:
-        """See Scheduler.put."""
-        if self._run("/Create", "/TN", name, "/XML", path, "/F"):
-            raise PermissionError(0, "the Task Scheduler refused", path)
+    def put(self, name: str, task: bytes) -> None:
+        """See Scheduler.put.
+
+        The file that schtasks reads is ours, among our own temporary files: in the person's home
+        they could put another one there in that moment, and an administrator would plan it.
+        """
+        with tempfile.TemporaryDirectory(prefix="configure587-") as folder:
+            path = os.path.join(folder, "task.xml")
+            with open(path, "xb") as file:
+                file.write(task)
+            refused = self._run("/Create", "/TN", name, "/XML", path, "/F")
+        if refused:
+            raise PermissionError(0, "the Task Scheduler refused", name)
 
     def drop(self, name: str) -> None:
         """See Scheduler.drop."""

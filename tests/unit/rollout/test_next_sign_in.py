@@ -9,6 +9,7 @@ import plistlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
@@ -39,14 +40,14 @@ class Tasks:
 
     def __init__(self, *, refuses: bool = False) -> None:
         """Nothing is planned yet."""
-        self.kept: dict[str, str] = {}
+        self.kept: dict[str, bytes] = {}
         self._refuses = refuses
 
-    def put(self, name: str, path: str) -> None:
+    def put(self, name: str, task: bytes) -> None:
         """See Scheduler.put."""
         if self._refuses:
-            raise PermissionError(0, "refused", path)
-        self.kept[name] = path
+            raise PermissionError(0, "refused", name)
+        self.kept[name] = task
 
     def drop(self, name: str) -> None:
         """See Scheduler.drop."""
@@ -89,9 +90,22 @@ def test_on_windows_one_task_is_left_and_taken_away() -> None:
     for _ in range(2):
         next_sign_in.after(entry, LATER, unfinished=True, at_sign_in=False)
     assert list(tasks.kept) == ["org.configure587.next-sign-in ana"]
-    assert tasks.kept.popitem()[1] == entry.path
+    assert b"a\0n\0a\0" in tasks.kept["org.configure587.next-sign-in ana"]
     next_sign_in.after(entry, LATER, unfinished=False, at_sign_in=True)
     assert (tasks.kept, ours(machine)) == ({}, [])
+
+
+def test_a_task_of_the_run_for_all_is_the_persons_whatever_they_are_called() -> None:
+    tasks = Tasks()
+    theirs = a_machine(platform=Platform.WINDOWS).but(user="ana")
+    for_all = theirs.but(user="ana.ACME", account="S-1-5-21-1-2-3-1001")
+    next_sign_in.after(next_sign_in.Entry(for_all, tasks), LATER, unfinished=True, at_sign_in=False)
+    [task] = tasks.kept.values()
+    who = ET.fromstring(task).iterfind(".//t:UserId", NS)
+    assert {each.text for each in who} == {"S-1-5-21-1-2-3-1001"}
+    own = next_sign_in.Entry(theirs, tasks)
+    next_sign_in.after(own, LATER, unfinished=False, at_sign_in=True)
+    assert tasks.kept == {}
 
 
 def test_a_task_scheduler_that_refuses_is_told_and_no_crash() -> None:
@@ -260,23 +274,27 @@ def test_the_task_scheduler_is_asked_by_its_own_program(
 ) -> None:
     program = tmp_path / "schtasks"
     program.write_text(
-        f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/said\necho no >&2\nexit {code}\n'
+        f'#!/bin/sh\nprintf "%s\\n" "$@" >> {tmp_path}/said\n'
+        f'[ -z "$5" ] || cp "$5" {tmp_path}/task\necho no >&2\nexit {code}\n'
     )
     program.chmod(0o755)
     tasks = sign_in_tasks.Schtasks(str(program))
     if refused:
         with pytest.raises(PermissionError):
-            tasks.put("a name", "a file")
+            tasks.put("a name", b"a task")
     else:
-        tasks.put("a name", "a file")
+        tasks.put("a name", b"a task")
     tasks.drop("a name")
     said = (tmp_path / "said").read_text().splitlines()
+    path = said.pop(4)
+    assert (tmp_path / "task").read_bytes() == b"a task"
+    assert os.path.dirname(path).startswith(tempfile.gettempdir())
+    assert not os.path.exists(os.path.dirname(path))
     assert said == [
         "/Create",
         "/TN",
         "a name",
         "/XML",
-        "a file",
         "/F",
         "/Delete",
         "/TN",
