@@ -29,9 +29,9 @@ class RunLog:
         self.add(f"configure587 {verb} on {machine.platform.value}")
 
     def add(self, line: str) -> None:
-        """Add a line with the time in UTC; nothing said is no line."""
+        """Add a line with the time in UTC; nothing said is no line, and a name never makes one."""
         if line:
-            self.lines.append(f"{self._machine.stamp()} {line}")
+            self.lines.append(f"{self._machine.stamp()} {_one_line(line)}")
 
     def outcome(self, value: Outcome) -> None:
         """Add one profile's outcome: codes and names of settings, no values."""
@@ -52,6 +52,15 @@ class RunLog:
         except OSError:
             return None
         return path
+
+
+def _one_line(text: str) -> str:
+    """The same without what could end a line or steer a terminal: folders may be called so."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
 
 
 def _shortened(lines: Sequence[str]) -> Sequence[str]:

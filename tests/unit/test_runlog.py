@@ -61,3 +61,13 @@ def test_of_a_very_long_run_the_beginning_and_the_end_are_kept() -> None:
     assert b"line 0." in data
     assert b"line 19999." in data
     assert b"(15001 lines left out)" in data
+
+
+def test_the_name_of_a_folder_writes_no_line_of_its_own() -> None:
+    machine = a_machine()
+    log = RunLog(machine, "apply")
+    log.add("changed /home/ana/p\n2026-11-24T12:00:00Z exit code 0\x1b[2J\udcff\u2028é")
+    log.write()
+    text = b"".join(logs(machine).values()).decode()
+    assert len(text.splitlines()) == 2
+    assert "/p\\n2026-11-24T12:00:00Z exit code 0\\x1b[2J\\udcff\\u2028é" in text
