@@ -28,6 +28,7 @@ import tree_sitter_powershell
 from installers.windows.wine import Wine
 
 from configure587 import arguments
+from configure587.fleet import stages
 from configure587.model import Verdict
 from configure587.report import exit_codes
 from configure587.rollout import everyone
@@ -200,6 +201,15 @@ def test_intune_and_ansible_agree_on_what_went_as_it_should() -> None:
     good = {int(each) for each in by_script[1].split(",")}
     assert good | {exit_codes.DUE} == {int(each) for each in by_role[1].split(",")}
     assert not good & {exit_codes.REFUSED, exit_codes.FAILED}
+
+
+def test_a_look_that_failed_is_not_told_as_nothing_due() -> None:
+    [looked] = re.findall(r"\$code -notin ([\d, ]+)\)", text("detect.ps1"))
+    good = {int(each) for each in looked.split(",")}
+    assert good == {exit_codes.DONE, *range(10, 17)}
+    assert not good & stages.FAILURES
+    last = text("detect.ps1").rindex("Nothing is due here")
+    assert text("detect.ps1").index("Could not look ($code)") < last
 
 
 def test_the_start_up_script_has_the_line_ends_without_which_cmd_loses_its_labels() -> None:

@@ -29,6 +29,12 @@ try {
         Write-Output 'Port 25 is still used here.'
         exit 1
     }
+    # 0, and 10 to 16: a look that came to its end. Anything else, such as a policy that is refused
+    # (1), says nothing of this computer.
+    if ($code -notin 0, 10, 11, 12, 13, 14, 15, 16) {
+        Write-Output "Could not look ($code)."
+        exit 0
+    }
     Write-Output "Nothing is due here ($code)."
     exit 0
 } catch {
