@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 OUR_BUG = "our_bug"
 _UNTOLD = frozenset({"value", "detail"})
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 _LONGEST = 2_000  # letters of a field
 _KEPT = 100  # reports that wait for their folder; the newest stay
 _LIMIT = 64 * 1024 * 1024  # bytes of a report
@@ -91,6 +92,8 @@ def of_refusal(machine: Machine, error: Configure587Error) -> TroubleJson:
     told = {name: each for name, each in error.fields.items() if name not in _UNTOLD}
     if error.code != "policy_not_toml":
         told |= {name: each for name, each in error.fields.items() if name == "detail"}
+    if not _KEY.fullmatch(str(told.get("key", "key"))):
+        told["key"] = "…"  # whatever stands there, it is no word of ours
     return {"code": error.code, "fields": {name: _plain(machine, told[name]) for name in told}}
 
 
