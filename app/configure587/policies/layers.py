@@ -161,9 +161,11 @@ def _contradictions(document: _Document, said: Mapping[str, Any]) -> None:
         raise _contradiction(document, "when-running", "wait-seconds", said["when-running"])
     if said.get("probe") == "off" and said.get("online"):
         raise _contradiction(document, "probe", "online", "off")
-    moved = {each.new for each in said.get("host-map", ())}
-    for host in moved & set(said.get("exclude-hosts", ())):
+    never = set(said.get("exclude-hosts", ()))
+    for host in {each.new for each in said.get("host-map", ())} & never:
         raise _contradiction(document, "host-map", "exclude-hosts", host)
+    for host in set(said.get("accept-hosts", ())) & never:
+        raise _contradiction(document, "accept-hosts", "exclude-hosts", host)
 
 
 def _contradiction(document: _Document, one: str, other: str, value: str) -> Refused:

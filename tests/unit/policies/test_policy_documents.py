@@ -243,6 +243,7 @@ def test_a_key_that_nobody_knows_is_refused_and_all_keys_are_named() -> None:
         'include-domains = ["a.example"]\nexclude-domains = ["a.example", "b.example"]',
         'when-running = "skip"\nwait-seconds = 5',
         'probe = "off"\nonline = true',
+        'accept-hosts = ["a.example"]\nexclude-hosts = ["A.example"]',
         'exclude-hosts = ["b.example"]\n[host-map]\n"a.example" = "b.example"',
     ],
 )
