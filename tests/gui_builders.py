@@ -416,6 +416,26 @@ def _nameless() -> Session:
     return shown(looked(machine), Verdict.STUCK)
 
 
+def _without_steps() -> Session:
+    """At the page for an account that no steps of ours would help."""
+    import dataclasses
+
+    session = looked(one_due())
+    assert session.plan is not None
+    [step] = session.plan.steps
+    reasons = (*step.finding.reasons, reason("outlook_oauth"))
+    found = step.finding._replace(verdict=Verdict.STUCK, target=None, reasons=reasons)
+    session.plan = dataclasses.replace(session.plan, steps=(), untouched=(found,))
+    session.show(found)
+    return session
+
+
+def _modern_steps() -> Session:
+    session = unproven("proof_oauth_only")
+    carry_out(session, session.show_steps)
+    return session
+
+
 def _other_by_dns() -> Session:
     found = reason("other_host_found", other=OTHER, domain="exemplo.com.br")
     by_dns = reason("other_host_by_dns", other=OTHER, domain="exemplo.com.br")
@@ -652,6 +672,8 @@ STATES: dict[str, tuple[Page, Callable[[], Session]]] = {
     "guide, stuck": (Page.GUIDE, lambda: shown(looked(several()), Verdict.STUCK)),
     "guide, with a code": (Page.GUIDE, partial(for_a_phone, "thunderbird-android")),
     "guide, with a file": (Page.GUIDE, partial(for_a_phone, "iphone")),
+    "guide, without steps": (Page.GUIDE, _without_steps),
+    "guide, modern sign-in": (Page.GUIDE, _modern_steps),
     "guide, without a user name": (Page.GUIDE, _nameless),
     "history": (Page.HISTORY, with_history),
     "history, empty": (Page.HISTORY, _no_history),

@@ -123,6 +123,10 @@ class Session(Shown):
         if page is not None:
             self.trail.go(page, subject=finding)
 
+    def show_steps(self) -> None:
+        """The steps of the account's own program, beside the page that says what is the matter."""
+        self.trail.go(Page.GUIDE, subject=self.subject)
+
     def next_subject(self) -> Finding | None:
         """The next account that needs the person, after the one being shown."""
         rest = itertools.dropwhile(lambda each: each is not self.subject, self.needy)

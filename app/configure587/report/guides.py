@@ -57,6 +57,9 @@ WITHOUT = {
 }
 """Reasons that say all there is to do, so that a finding with one of them gets no guide."""
 
+_MODERN = {"thunderbird"}
+"""The guides that say where OAuth2 is chosen; the others would lead to a password field."""
+
 UNKNOWN = Target("", SUBMISSION.port, SUBMISSION.security)
 """Where to go while neither the server nor the user is known."""
 
@@ -142,8 +145,18 @@ def target_of(finding: Finding) -> Target:
 
 def of_finding(language: str, finding: Finding) -> Guide | None:
     """The guide for a finding, filled with its own values; None where it needs none."""
-    name = name_of(finding) if finding.by_hand else ""
+    return of_program(language, finding) if finding.by_hand else None
+
+
+def of_program(language: str, finding: Finding) -> Guide | None:
+    """The same for whoever asks for the program's steps, needed or not."""
+    name = name_of(finding)
     return guide(language, name, target_of(finding)) if name else None
+
+
+def has_modern_sign_in(finding: Finding) -> bool:
+    """Whether the steps for a finding's program say how to sign in where no password is taken."""
+    return name_of(finding) in _MODERN
 
 
 def all_guides(language: str, target: Target = UNKNOWN) -> tuple[Guide, ...]:

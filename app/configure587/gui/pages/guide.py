@@ -78,16 +78,25 @@ class GuidePage(PageView):
 
     def heading(self) -> str:
         """See PageView."""
+        if self._guide is None:
+            assert self.session.subject is not None
+            name = sentences.account(self.view.texts, self.session.subject)
+            return self._("We left {account} alone").format(account=name)
         return self._guide.title or self._("Step by step")
 
     def sentence(self) -> str:
         """See PageView."""
+        if self._guide is None:
+            return self._(
+                "What stands in the way, and what helps, is said below. Your settings are as they "
+                "were."
+            )
         return self._guide.purpose
 
     def fill(self) -> None:
         """See PageView."""
         texts, guide = self.view.texts, self._guide
-        if guide.trouble is not None:
+        if guide is not None and guide.trouble is not None:
             self.paragraph(sentences.explain(texts, guide.trouble))
         subject = None if self.session.topic else self.session.subject
         if subject is not None:
@@ -97,12 +106,8 @@ class GuidePage(PageView):
         may_change = self.session.may("change")
         if subject is not None and may_change and needs_user_name(subject):
             self._ask_user_name(subject)
-        if guide.needed:
-            self.paragraph(guide.needed)
-        for number, step in enumerate(guide.steps, 1):
-            self.add(self._step(number, step))
-        if guide.steps:
-            self.add(small(self.view, self._(guides.CERTAINTY[guide.certainty])))
+        if guide is not None:
+            self._tell(guide)
         self.whom_to_ask()
         self._carry()
         if subject is None:
@@ -118,6 +123,14 @@ class GuidePage(PageView):
         self.primary(
             self._("Look a&gain"), self.look_again, self._("Looks whether it is right now.")
         )
+
+    def _tell(self, guide: Guide) -> None:
+        if guide.needed:
+            self.paragraph(guide.needed)
+        for number, step in enumerate(guide.steps, 1):
+            self.add(self._step(number, step))
+        if guide.steps:
+            self.add(small(self.view, self._(guides.CERTAINTY[guide.certainty])))
 
     def _ask_user_name(self, subject: Finding) -> None:
         """With a user name we can do it ourselves, and the steps need not be followed."""
@@ -138,7 +151,7 @@ class GuidePage(PageView):
 
     def _carry(self) -> None:
         """What carries this person's accounts to the phone, where the program takes that."""
-        carrier = carriers.OF_GUIDE.get(self._guide.name)
+        carrier = carriers.OF_GUIDE.get(self._guide.name if self._guide is not None else "")
         if carrier is None or not self.session.carried:
             return
         words = {
@@ -177,11 +190,13 @@ class GuidePage(PageView):
         self.intended.emit(self.session.help)
 
 
-def _chosen(view: View, session: Session) -> Guide:
+def _chosen(view: View, session: Session) -> Guide | None:
+    """The guide to show; None where the account's reasons say that steps would do harm."""
     if session.topic:
         return guides.guide(view.language, session.topic)
-    found = None if session.subject is None else guides.of_finding(view.language, session.subject)
-    return found or guides.guide(view.language, guides.OTHER)
+    if session.subject is None:
+        return guides.guide(view.language, guides.OTHER)
+    return guides.of_program(view.language, session.subject)
 
 
 def _rich(view: View, pieces: Iterable[Piece]) -> Text:

@@ -12,7 +12,7 @@ from configure587.gui.routes import could_use_465, other_server, typed_domain
 from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import button, small
 from configure587.gui.widgets.field import Field
-from configure587.report import text
+from configure587.report import guides, text
 
 if TYPE_CHECKING:
     from configure587.model import Finding
@@ -198,12 +198,17 @@ class ModernSignInPage(_OfOne):
                 )
             )
             self.secondary(self._("&Change the port all the same"), self._change)
+        if guides.has_modern_sign_in(self.finding()):
+            self.secondary(self._("&Show the steps"), self._steps, self._("Step by step by hand"))
         self.whom_to_ask()
         self.following()
         self.primary(self._("&Try again"), self.look_again)
 
     def _change(self) -> None:
         self.intended.emit(self.session.take_offer)
+
+    def _steps(self) -> None:
+        self.intended.emit(self.session.show_steps)
 
 
 class OrganizationPage(_OfOne):
