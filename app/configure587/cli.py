@@ -208,13 +208,14 @@ def _window(
         raise Refused("no_window_part", detail=error.name or "PySide6") from error
     from configure587 import crash
 
-    session = starting.session(args, machine, wishes, broken)
-    return app.run(
-        session,
-        i18n.language_of(texts),
-        lambda error: crash.write(error, session.machine.root or None, args.data_dir),
-        fixed_language=args.lang is not None or (wishes is not None and wishes.said("language")),
-    )
+    with _stopping_at_once(), starting.opened(args, machine, wishes, broken) as session:
+        return app.run(
+            session,
+            i18n.language_of(texts),
+            lambda error: crash.write(error, session.machine.root or None, args.data_dir),
+            fixed_language=args.lang is not None
+            or (wishes is not None and wishes.said("language")),
+        )
 
 
 def _called(args: argparse.Namespace) -> str:

@@ -36,6 +36,7 @@ def run(
     first = FirstWindow(_name(session), own_folder(os.environ, tempfile.gettempdir()))
     if not first.is_first():
         return 0  # it has been asked to come forward
+    from configure587.gui.ending import close_when_told
     from configure587.gui.remembered import Remembered
     from configure587.gui.window import Window
 
@@ -43,6 +44,7 @@ def run(
     window = Window(session, remembered, write_crash)
     first.asked.connect(window.come_forward)
     _catch(window)
+    close_when_told(application)
     window.show()
     return application.exec()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from configure587 import updates
@@ -11,11 +12,31 @@ from configure587.policy import Policy, Probe
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from configure587.errors import Refused
     from configure587.machine import Machine
     from configure587.policies.settling import Wishes
     from configure587.submission.probe import SocketNetwork
+
+
+@contextlib.contextmanager
+def opened(
+    args: argparse.Namespace,
+    machine: Machine,
+    wishes: Wishes | None = None,
+    broken: Refused | None = None,
+) -> Iterator[Session]:
+    """The session to begin with; a sample computer is gone when the window has been closed."""
+    if not args.demo:
+        yield session(args, machine, wishes, broken)
+        return
+    import tempfile
+
+    with tempfile.TemporaryDirectory(
+        prefix="configure587-demo-", ignore_cleanup_errors=True
+    ) as folder:
+        yield sample(folder)
 
 
 def session(
@@ -25,10 +46,6 @@ def session(
     broken: Refused | None = None,
 ) -> Session:
     """What the command line and any policy ask for; a `broken` one lets nothing be changed."""
-    if args.demo:
-        import tempfile
-
-        return sample(tempfile.mkdtemp(prefix="configure587-demo-"))
     if broken is not None:
         return Session(machine, broken=broken)
     policy = Policy(
