@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QLabel, QProgressBar
 
 from configure587.gui import sentences
@@ -13,6 +14,9 @@ from configure587.gui.widgets.drawing import Ornament
 
 if TYPE_CHECKING:
     from configure587.model import Progress
+
+
+_SPEECH = 5000  # milliseconds between two profiles that are said; thousands may fly by
 
 
 class LookingPage(PageView):
@@ -34,6 +38,7 @@ class LookingPage(PageView):
         self._bar.setAccessibleName(self.heading())
         self.add(self._bar)
         self._line = text_label(self.view, "")
+        self._said_at = QElapsedTimer()
         self.add(self._line)
         self.secondary(self._("&Stop"), self.stop.emit, self._("Nothing has been changed."))
         self.refresh()
@@ -44,11 +49,19 @@ class LookingPage(PageView):
         if progress is None:
             return
         words = self._says(progress)
-        self._line.setText(words)
-        self._line.setAccessibleName(words)
+        if words != self._line.text():
+            self._line.setText(words)
+            self._line.setAccessibleName(words)
+            self._tell(progress.stage, words)
         if progress.total:
             self._bar.setRange(0, progress.total)
             self._bar.setValue(progress.done)
+
+    def _tell(self, stage: str, words: str) -> None:
+        """A screen reader says each server, which takes its time; of the profiles now and then."""
+        if stage == "prove" or not self._said_at.isValid() or self._said_at.elapsed() > _SPEECH:
+            self._said_at.start()
+            announce(self._line, words)
 
     def _says(self, progress: Progress) -> str:
         if progress.stage == "prove":
