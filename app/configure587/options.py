@@ -132,6 +132,7 @@ def _probe_options(parser: argparse.ArgumentParser, texts: gettext.NullTranslati
     parser.add_argument(
         "--accept-host",
         action="append",
+        type=typed.host(texts),
         default=[],
         metavar=_("NAME"),
         help=_("a server of another name that may be used, once it is proven"),

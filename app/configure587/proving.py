@@ -21,7 +21,7 @@ from configure587.policy import Probe
 from configure587.seen import Door, End, HostSeen, Question, Seen
 from configure587.submission import verdict
 from configure587.submission.hostnames import canonical
-from configure587.submission.verdict import Around, Deed
+from configure587.submission.verdict import Deed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -80,7 +80,7 @@ def again(
             continue
         one, two = then.at(target.port), now.at(target.port)
         if one is not None and two is not None and verdict.worse(one, two, _auth(step)):
-            around = Around(verdict.somebody_answers(seen.values()), auth=_auth(step))
+            around = verdict.around(target.hostname, seen.values(), auth=_auth(step))
             lost[step.finding.profile.folder] = verdict.judge(now, around, target.port)
     if not lost:
         return list(outcomes)
@@ -210,6 +210,8 @@ class _Run:
         elsewhere_ = self._elsewhere(step, judged) if elsewhere.wanted(judged) else ()
         if isinstance(elsewhere_, Step):
             return elsewhere_
+        if not elsewhere_:  # who was asked meanwhile, and was silent too, tells of the network
+            judged = self._judged(target.hostname, target.port, _auth(step))
         reasons = (*judged.reasons, *elsewhere_)
         if self.policy.probe is Probe.WARN:
             return _with(step, (*reasons, reason("unproven_all_the_same")))
@@ -226,11 +228,9 @@ class _Run:
         return finding._replace(reasons=(*judged.reasons, *finding.reasons))
 
     def _judged(self, host: str, port: int, auth: str) -> Judgment:
-        others = [each for name, each in self.seen.items() if name != host]
         known = elsewhere.starttls_known(host)
-        return verdict.judge(
-            self.seen[host], Around(verdict.somebody_answers(others), known, auth), port
-        )
+        around = verdict.around(host, self.seen.values(), starttls_known=known, auth=auth)
+        return verdict.judge(self.seen[host], around, port)
 
     def _elsewhere(self, step: Step, judged: Judgment) -> Step | tuple[Reason, ...]:
         """The step to another server that somebody accepted; else what there is to say of one."""

@@ -53,6 +53,20 @@ def count(texts: gettext.NullTranslations) -> Callable[[str], int]:
     return count
 
 
+def host(texts: gettext.NullTranslations) -> Callable[[str], str]:
+    """A server's name, in its one spelling."""
+
+    def host(word: str) -> str:
+        from configure587.submission.hostnames import canonical
+
+        name = canonical(word.strip())
+        if name is not None:
+            return name
+        raise argparse.ArgumentTypeError(texts.gettext("name a server, such as smtp.example.com"))
+
+    return host
+
+
 def folder(texts: gettext.NullTranslations) -> Callable[[str], str]:
     """Text that has to name a folder that exists."""
 

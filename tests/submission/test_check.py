@@ -116,6 +116,22 @@ def test_one_port_can_be_checked_alone(
     assert "70000" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_port_25_is_never_called_good(
+    language: str, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with world.has(HOST, {25: GOOD, 587: GOOD}):
+        assert cli.main(["check", HOST, "--port", "25", "--lang", language]) == 12
+        said = capsys.readouterr().out
+        assert told(said, "proof_old_port", language), said
+        assert not told(said, "proof_ready", language)
+        assert "587" in said
+        assert cli.main(["check", HOST, "--port", "25", "--json"]) == 12
+        found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads(schema.schemas()["check.schema.json"]))
+    assert (found["verdict"], found["proven"]) == ("old_port", None)
+
+
 IMPOSSIBLE = [
     *("a b", "smtp exemplo.com.br", "..", ".", "smtp..exemplo", "\N{GRINNING FACE}.exemplo", ""),
     *(

@@ -82,7 +82,10 @@ CASES = {
     "blocked here": Case(16, FILTERED, FILTERED, GOOD),
     "25 closed here": Case(1, GOOD, None, FILTERED, exit_code=10, told="blocked_25_likely"),
     "gone": Case(17, None, None, GOOD),
-    "offline": Case(18),
+    "silent, and nobody else was asked": Case(
+        17, FILTERED, FILTERED, FILTERED, told="nobody_answered"
+    ),
+    "offline": Case(18, FILTERED, FILTERED, FILTERED, profile={"host": "smtps.uol.com.br"}),
     "busy": Case(19, SCENARIOS["busy"]),
     "silent": Case(19, SCENARIOS["silent"]),
     "refused here": Case(20, SCENARIOS["rejected"]),
@@ -100,10 +103,10 @@ CASES = {
 }
 
 
-def test_every_row_but_one_has_its_server_here() -> None:
-    """Row 13 (renamed) is in test_other_hosts."""
+def test_every_row_but_two_has_its_server_here() -> None:
+    """Row 13 (renamed) is in test_other_hosts, row 29 (port 25 itself) in test_check."""
     rows = {case.row for case in CASES.values()}
-    assert rows | {13} == {row.number for row in verdict.ROWS.values()}
+    assert rows | {13, 29} == {row.number for row in verdict.ROWS.values()}
 
 
 @contextlib.contextmanager

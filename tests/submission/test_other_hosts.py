@@ -11,6 +11,7 @@ import pytest
 from builders import an_image, thunderbird
 from configure587 import cli
 from submission.hostile_server import GOOD, SCENARIOS, Manners
+from submission.world import FILTERED
 
 if TYPE_CHECKING:
     import pathlib
@@ -79,6 +80,27 @@ def test_another_server_is_found_told_and_taken_only_on_a_yes(
     assert b'smtp1.port", 587)' in prefs(image)
     assert cli.main(["rollback", "--yes", "--image", str(image)]) == 0
     assert prefs(image) == before
+
+
+def test_another_server_is_found_where_the_only_one_swallows_every_connection(
+    world: World, image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    swallowed = {587: FILTERED, 465: FILTERED, 25: FILTERED}
+    words = ["apply", "--yes", "--image", str(image), "--lang", "en", "--accept-host", NEW]
+    with world.has(OLD, swallowed), servers(world, GONE):
+        assert cli.main(words) == 0
+    assert f'smtp1.hostname", "{NEW}")'.encode() in prefs(image)
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize("name", ["smtp exemplo", "..", "smtp", "127.0.0.1", "\N{GRINNING FACE}.a"])
+def test_an_impossible_server_cannot_be_accepted(
+    name: str, image: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["apply", "--yes", "--image", str(image), "--lang", "en", "--accept-host", name])
+    assert ended.value.code == 2
+    assert "name a server, such as smtp.example.com" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("language", "yes"), [("en", "y"), ("pt-BR", "s")])

@@ -148,7 +148,7 @@ def test_a_change_to_465_says_too_that_the_program_is_open() -> None:
 
 
 def test_who_wants_only_to_be_warned_is_warned() -> None:
-    machine = with_network(Network({HOST: only(End.TIMEOUT)}))
+    machine = with_network(Network({HOST: only(End.NO_DNS)}))
     warned = POLICY._replace(probe=Probe.WARN)
     plan = engine.plan(machine, warned)
     assert codes(plan)[-2:] == ["proof_offline", "unproven_all_the_same"]

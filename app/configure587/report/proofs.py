@@ -81,6 +81,10 @@ PROOFS = {
         "No server of that name was found. Without a connection to the internet it looks the same: "
         "does a web page open?"
     ),
+    "nobody_answered": N_(
+        "No other server has answered either, and without a connection to the internet it looks "
+        "the same: does a web page open?"
+    ),
     "proof_offline": N_(
         "No server could be reached, so nothing is known. Check the connection to the internet "
         "and start again."
@@ -105,6 +109,10 @@ PROOFS = {
     "proof_unusual": N_("This set-up is unusual, so it is only changed if you name it."),
     "proof_no_smtp": N_("This account does not send through an ordinary outgoing server."),
     "proof_not_now": N_("The settings cannot be written safely just now."),
+    "proof_old_port": N_(
+        "{host} answers on port {port}, but that port is for mail servers among themselves, and "
+        "many networks close it for everybody else. The port to send through is 587."
+    ),
     "certificate_expired": N_("It expired on {until}. Only the mail provider can renew it."),
     "certificate_not_yet_valid": N_(
         "It is valid from {since} on. Check the date and time of this computer."

@@ -73,13 +73,16 @@ ROWS: dict[str, Row] = {
         Row(26, "unusual", Deed.LEAVE),
         Row(27, "no_smtp", Deed.LEAVE),
         Row(28, "not_now", Deed.LATER),
+        Row(29, "old_port", Deed.LEAVE, "RFC 6409, section 3.1"),
     )
 }
 
+_OLD = 25
 OAUTH = {"XOAUTH2", "OAUTHBEARER"}
 _SAY_NOTHING_OF_465 = {"starttls_off", "encryption_fails"}  # of the rows that offer it
 _DEAD = {End.TIMEOUT, End.REFUSED, End.UNREACHABLE, End.UNKNOWN_NAME, End.NO_DNS, End.BAD_NAME}
 _SHUT = {End.TIMEOUT, End.UNREACHABLE}
+_NO_WAY = {End.NO_DNS, End.UNREACHABLE}
 _MUTE = {End.SILENT, End.SLOW, End.BROKEN}
 _HANDSHAKE = {End.NOT_TLS, End.OLD_TLS, End.TLS_FAILED}
 _DATES = {CertificateTrouble.EXPIRED, CertificateTrouble.NOT_YET_VALID}
@@ -88,11 +91,13 @@ _DATES = {CertificateTrouble.EXPIRED, CertificateTrouble.NOT_YET_VALID}
 class Around(NamedTuple):
     """What is known besides one host: whether others answered in this run, and of the provider.
 
+    `others_silent` is true when hosts of other owners were asked and gave no sign of life.
     `starttls_known` is true when the table says that this host offers STARTTLS. `auth` is how the
     mail program signs in: "none", "oauth2", or in a way that needs a password.
     """
 
     others_answer: bool = False
+    others_silent: bool = False
     starttls_known: bool = False
     auth: str = "password"
 
@@ -118,15 +123,16 @@ def judge(seen: HostSeen, around: Around, port: int = 587) -> Judgment:
         door = first
     elif row.deed is not Deed.OFFER_465:
         door = None
-    return Judgment(row, door, tuple(_reasons(row, first, tls if door is tls else None, seen)))
+    other = tls if door is tls else None
+    return Judgment(row, door, tuple(_reasons(row, first, other, seen, around)))
 
 
 def _single(seen: HostSeen, around: Around, only: Seen) -> Judgment:
-    """The row for a host of which one door alone counts, such as 465."""
-    code = _code(only, None, seen.old, around)
-    row = ROWS[code]
+    """The row for a host of which one door alone counts, such as 465; port 25 is never good."""
+    old = only.door.port == _OLD and protected(only)
+    row = ROWS["old_port" if old else _code(only, None, seen.old, around)]
     good = row.deed is Deed.REWRITE
-    return Judgment(row, only if good else None, tuple(_reasons(row, only, None, seen)))
+    return Judgment(row, only if good else None, tuple(_reasons(row, only, None, seen, around)))
 
 
 def doors(host: str) -> tuple[Door, Door]:
@@ -136,7 +142,7 @@ def doors(host: str) -> tuple[Door, Door]:
 
 def old_door(host: str) -> Door:
     """The door that is only ever looked at to explain: port 25, without protection."""
-    return Door(host, 25, Security.NONE)
+    return Door(host, _OLD, Security.NONE)
 
 
 def proven(seen: Seen, auth: str = "password") -> bool:
@@ -214,12 +220,38 @@ def _code_of_silent(
         return "blocked_587" if shut else "server_gone"
     if first.end in {End.UNKNOWN_NAME, End.BAD_NAME}:
         return "server_gone"
-    return "server_gone" if around.others_answer else "offline"
+    return "offline" if _is_offline(first, around) else "server_gone"
+
+
+def _is_offline(first: Seen, around: Around) -> bool:
+    """Whether there is a sign that not this server is missing but every other one too.
+
+    One that says nothing while nobody else was asked is no such sign, unless we know it well.
+    """
+    if around.others_answer or around.starttls_known:
+        return not around.others_answer
+    return first.end is not End.REFUSED and (first.end in _NO_WAY or around.others_silent)
 
 
 def answers(seen: Seen) -> bool:
     """Whether a mail server spoke at all."""
     return bool(seen.banner) or seen.end in {End.COMPLETE, End.BUSY, End.REJECTED}
+
+
+def around(
+    host: str,
+    others: Iterable[HostSeen],
+    *,
+    starttls_known: bool = False,
+    auth: str = "password",
+) -> Around:
+    """What is known besides this host, of which `others` may hold the look too."""
+    rest = [each for each in others if each.question.host != host]
+    strangers = [each for each in rest if _owner(each.question.host) != _owner(host)]
+    ends = [{door.end for door in each.doors} for each in strangers]
+    silent = any(each <= _SHUT | _NO_WAY for each in ends)
+    alive = any(End.REFUSED in each for each in ends)
+    return Around(somebody_answers(rest), silent and not alive, starttls_known, auth)
 
 
 def somebody_answers(seen: Iterable[HostSeen]) -> bool:
@@ -252,7 +284,9 @@ def _name(seen: Seen) -> str:
 # --- what explains it ----------------------------------------------------------------------------
 
 
-def _reasons(row: Row, first: Seen, other: Seen | None, seen: HostSeen) -> Iterator[Reason]:
+def _reasons(
+    row: Row, first: Seen, other: Seen | None, seen: HostSeen, around: Around
+) -> Iterator[Reason]:
     """The row's own sentence first, then what else is certain."""
     fields: dict[str, str | int] = {"host": first.door.host, "port": first.door.port}
     yield reason(f"proof_{row.code}", **fields)
@@ -262,6 +296,8 @@ def _reasons(row: Row, first: Seen, other: Seen | None, seen: HostSeen) -> Itera
         yield reason("server_said", number=first.code, said=first.said)
     elif first.end is End.UNKNOWN_NAME and row.code == "server_gone":
         yield reason("name_unknown")  # Windows says so too where nothing can be looked up
+    elif first.end is End.TIMEOUT and row.code == "server_gone" and not around.others_answer:
+        yield reason("nobody_answered")
     elif first.end is End.SILENT and first.seconds < Limits().longer().greeting:
         yield reason("wait_more")
     if other is not None and row.code in _SAY_NOTHING_OF_465:

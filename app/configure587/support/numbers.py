@@ -162,6 +162,8 @@ REASONS: dict[str, int] = {
     "host_mapped": 147,
     "policy_wins": 148,
     "root_for_another": 149,
+    "proof_old_port": 150,
+    "nobody_answered": 151,
 }
 REASON_OF: dict[int, str] = {number: code for code, number in REASONS.items()}
 

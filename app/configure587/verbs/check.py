@@ -37,8 +37,9 @@ def run(session: Session) -> int:
     found: list[tuple[HostSeen, Judgment]] = []
     for question in _questions(session):
         seen = _look(session, question)
-        others = verdict.somebody_answers(one for one, _ in found)
-        around = verdict.Around(others, elsewhere.starttls_known(question.host))
+        known = elsewhere.starttls_known(question.host)
+        before = [one for one, _ in found]
+        around = verdict.around(question.host, before, starttls_known=known)
         judged = verdict.judge(seen, around, seen.doors[0].door.port)
         found.append((seen, judged))
         session.say(looks.host(session.style, seen))

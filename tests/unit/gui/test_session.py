@@ -234,10 +234,18 @@ def test_what_the_server_showed_decides_the_page(end: End, page: Page) -> None:
 
 
 def test_without_any_answer_it_is_the_network() -> None:
-    session = at.looked(at.with_servers(network=Network({HOST: only(End.TIMEOUT)})), ONLINE)
+    silent = only(End.TIMEOUT)
+    network = Network({HOST: silent, OTHER: silent})
+    session = at.looked(at.with_servers(HOST, OTHER, network=network), ONLINE)
     assert at.where(session) is Page.FOUND
     carry_out(session, session.go_on)
     assert at.where(session) is Page.NO_NETWORK
+
+
+def test_a_single_server_that_swallows_connections_is_no_missing_internet() -> None:
+    session = at.looked(at.with_servers(network=Network({HOST: only(End.TIMEOUT)})), ONLINE)
+    carry_out(session, session.go_on)
+    assert at.where(session) is Page.SERVER_TROUBLE
 
 
 def test_a_server_that_takes_no_password_has_its_own_page() -> None:

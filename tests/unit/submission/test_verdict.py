@@ -14,6 +14,7 @@ ON_587 = Door(HOST, 587, Security.STARTTLS)
 ON_465 = Door(HOST, 465, Security.TLS)
 ALONE = Around()
 OTHERS = Around(others_answer=True)
+NOBODY = Around(others_silent=True)
 KNOWN = Around(starttls_known=True)
 GOOD_465 = good(ON_465)
 CLOSED_465 = bad(ON_465, End.TIMEOUT)
@@ -41,7 +42,7 @@ ROWS = {
     15: (host_seen(bad(ON_587, End.TIMEOUT), GOOD_465), ALONE),
     16: (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465, plain_25()), ALONE),
     17: (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465), OTHERS),
-    18: (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465), ALONE),
+    18: (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465), NOBODY),
     19: (host_seen(bad(ON_587, End.BUSY, code=421, said="later")), ALONE),
     20: (host_seen(bad(ON_587, End.REJECTED, code=554, said="go away")), ALONE),
     21: (host_seen(bad(ON_587, End.NOT_SMTP)), ALONE),
@@ -85,7 +86,7 @@ def test_what_a_server_showed_leads_to_its_row(number: int) -> None:
         (host_seen(bad(ON_587, End.TIMEOUT), None, plain_25()), ALONE, 17),
         (host_seen(bad(ON_587, End.GARBLED)), ALONE, 21),
         (host_seen(bad(ON_587, End.CANCELLED)), ALONE, 18),
-        (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465, bad(ON_587, End.TIMEOUT)), ALONE, 18),
+        (host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465, bad(ON_587, End.TIMEOUT)), NOBODY, 18),
     ],
 )
 def test_other_ways_to_the_same_rows(seen: HostSeen, around: Around, number: int) -> None:
@@ -117,7 +118,7 @@ def test_where_465_is_wanted_that_door_decides() -> None:
     seen = host_seen(bad(ON_587, End.TAMPERED), GOOD_465)
     assert verdict.judge(seen, ALONE, 465).row.number == 1
     closed = host_seen(good(ON_587), CLOSED_465)
-    assert verdict.judge(closed, ALONE, 465).row.number == 18
+    assert verdict.judge(closed, ALONE, 465).row.number == 17
     single = HostSeen(Question(HOST, (ON_465,)), (GOOD_465,))
     assert verdict.judge(single, ALONE).door == GOOD_465
 
@@ -157,6 +158,64 @@ def test_a_name_that_is_not_found_may_also_be_a_network_that_is_not_there() -> N
     unknown = host_seen(bad(ON_587, End.UNKNOWN_NAME), bad(ON_465, End.UNKNOWN_NAME))
     assert codes(unknown) == ["proof_server_gone", "name_unknown"]
     assert "name_unknown" not in codes(ROWS[17][0])
+
+
+@pytest.mark.parametrize(
+    ("end", "around", "code"),
+    [
+        (End.TIMEOUT, ALONE, "server_gone"),
+        (End.TIMEOUT, OTHERS, "server_gone"),
+        (End.TIMEOUT, NOBODY, "offline"),
+        (End.REFUSED, NOBODY, "server_gone"),  # whoever refuses is there
+        (End.REFUSED, ALONE, "server_gone"),
+        (End.NO_DNS, ALONE, "offline"),
+        (End.UNREACHABLE, ALONE, "offline"),
+        (End.NO_DNS, OTHERS, "server_gone"),
+        (End.TIMEOUT, KNOWN, "offline"),  # its name is no old one
+        (End.REFUSED, KNOWN, "offline"),
+        (End.TIMEOUT, KNOWN._replace(others_answer=True), "server_gone"),
+    ],
+)
+def test_a_single_silent_server_is_no_missing_internet(end: End, around: Around, code: str) -> None:
+    seen = host_seen(bad(ON_587, end), bad(ON_465, end))
+    assert verdict.judge(seen, around).row.code == code
+
+
+STRANGER = "smtp.outra.example"
+
+
+def of(host: str, end: End) -> HostSeen:
+    doors = tuple(bad(door, end) for door in verdict.doors(host))
+    return HostSeen(Question(host, verdict.doors(host)), doors)
+
+
+@pytest.mark.parametrize(
+    ("others", "silent"),
+    [
+        ([], False),
+        ([of(HOST, End.TIMEOUT)], False),
+        ([of("mail.exemplo.com.br", End.TIMEOUT)], False),  # the same provider's
+        ([of(STRANGER, End.TIMEOUT)], True),
+        ([of(STRANGER, End.NO_DNS)], True),
+        ([of(STRANGER, End.UNKNOWN_NAME)], False),
+        ([of(STRANGER, End.TIMEOUT), of("smtp.third.example", End.REFUSED)], False),
+    ],
+)
+def test_only_strangers_tell_that_everybody_is_silent(
+    others: list[HostSeen], *, silent: bool
+) -> None:
+    assert verdict.around(HOST, others).others_silent is silent
+
+
+@pytest.mark.parametrize("auth", ["password", "none", "oauth2"])
+@pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
+def test_port_25_is_never_a_good_place_to_send_through(security: Security, auth: str) -> None:
+    door = Door(HOST, 25, security)
+    seen = HostSeen(Question(HOST, (door,)), (good(door),))
+    judged = verdict.judge(seen, Around(auth=auth), 25)
+    assert (judged.row.code, judged.door) == ("old_port", None)
+    without = seen._replace(doors=(good(door, after=()),))
+    assert verdict.judge(without, Around(auth=auth), 25).row.code == "old_port"
 
 
 def test_of_a_hundred_names_in_a_certificate_a_few_are_told() -> None:
@@ -203,7 +262,7 @@ def test_a_server_next_door_is_no_program_on_this_computer() -> None:
 
 def test_port_25_explains_nothing_when_no_door_is_good() -> None:
     seen = host_seen(bad(ON_587, End.TIMEOUT), CLOSED_465, bad(OLD, End.TIMEOUT))
-    assert codes(seen) == ["proof_offline"]
+    assert codes(seen) == ["proof_server_gone", "nobody_answered"]
 
 
 def test_several_hosts_make_a_closed_port_certain() -> None:
