@@ -477,8 +477,8 @@ def decided(session: Session, *said: dict[str, Any]) -> Session:
 
 def broken() -> Session:
     """A start where the policy has a mistake, after a change that was made before."""
-    session = changed(one_due())
-    return Session(session.machine, broken=BROKEN)
+    machine = changed(one_due()).machine
+    return Session(machine, broken=BROKEN, again=lambda: Session(machine, broken=BROKEN))
 
 
 BROKEN = Refused(

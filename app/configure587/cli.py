@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from configure587.machine import Machine
-    from configure587.model import Reason
     from configure587.policies.settling import Wishes
     from configure587.policy import Contact
     from configure587.report.documents import ErrorJson
@@ -86,10 +85,9 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     wishes, broken = _wishes_or_trouble(args, machine)
     if wishes is not None:
         texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
-        machine = machine.but(notices=(*machine.notices, *_overruled(wishes)))
     if args.verb == "window":
         return _window(args, texts, machine, wishes, broken)
-    machine = _with_events(args, machine)
+    machine = _with_events(args, _noticed(machine, wishes))
     with _stop_flag() as stop:
         session = Session(
             args=args,
@@ -187,11 +185,17 @@ def _contact(wishes: Wishes | None) -> Contact:
     return Contact(*said)
 
 
-def _overruled(wishes: Wishes) -> Iterator[Reason]:
+def _noticed(machine: Machine, wishes: Wishes | None) -> Machine:
+    """The same computer, which tells what was said in vain."""
     from configure587.model import reason
 
-    for each in wishes.overruled:
-        yield reason("policy_wins", key=each.key, path=wishes.settings[each.key].path)
+    if wishes is None:
+        return machine
+    overruled = (
+        reason("policy_wins", key=each.key, path=wishes.settings[each.key].path)
+        for each in wishes.overruled
+    )
+    return machine.but(notices=(*machine.notices, *overruled))
 
 
 def _window(
@@ -208,7 +212,12 @@ def _window(
         raise Refused("no_window_part", detail=error.name or "PySide6") from error
     from configure587 import crash
 
-    with _stopping_at_once(), starting.opened(args, machine, wishes, broken) as session:
+    def again() -> tuple[Machine, Wishes | None, Refused | None]:
+        wishes, broken = _wishes_or_trouble(args, machine)
+        return _noticed(machine, wishes), wishes, broken
+
+    begun = (_noticed(machine, wishes), wishes, broken)
+    with _stopping_at_once(), starting.opened(args, begun, again) as session:
         return app.run(
             session,
             i18n.language_of(texts),

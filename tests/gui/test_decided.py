@@ -465,6 +465,28 @@ def test_with_a_mistake_in_the_policy_nothing_is_changed_and_all_can_be_undone(
     assert [each.verdict for each in again.findings] == [Verdict.DUE]
 
 
+def test_a_mistake_that_was_put_right_lets_the_window_begin_anew(
+    show: Showing, qtbot: QtBot
+) -> None:
+    machine = at.one_due()
+    good = at.decided(Session(machine, at.UNPROVED), {"language": "pt-BR"}, at.PROVIDER)
+    answers = [Session(machine, broken=at.BROKEN), good]
+    for each in answers[:1]:
+        each.again = lambda: answers.pop(0)
+    window = show(Session(machine, broken=at.BROKEN, again=lambda: answers.pop(0)))
+    the_button(window, "Try again").click()
+    qtbot.waitUntil(lambda: len(answers) == 1 and not window._worker.busy)
+    assert window.session.page is Page.CANNOT_GO_ON
+    the_button(window, "Try again").click()
+    qtbot.waitUntil(lambda: not answers and not window._worker.busy)
+    settle()
+    assert at.where(window.session) is Page.START
+    assert says(window, "Provedor Exemplo")
+    assert "Configure" in window.windowTitle(), "in the organization's language"
+    at.carry_out(window.session, window.session.check)
+    assert at.where(window.session) is Page.FOUND
+
+
 def test_the_code_for_support_can_be_had_with_a_mistake_in_the_policy(show: Showing) -> None:
     session = state("policy with a mistake")
     session.help()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
+from PySide6.QtWidgets import QDialog
 
 import gui_builders
 from configure587 import i18n
@@ -119,6 +120,23 @@ def test_the_theme_follows_the_system_at_once(
     monkeypatch.setattr(theme, "system", lambda: LIGHT)
     theme.wishes().contrastPreferenceChanged.emit(Qt.ContrastPreference.NoPreference)
     assert window.view.theme is LIGHT
+
+
+def test_a_page_below_a_dialog_stays_until_the_dialog_ends(
+    show: Showing, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = show(session_in("report"))
+    before = window.page
+    dialog = QDialog(before)
+    dialog.open()
+    settle()
+    monkeypatch.setattr(theme, "system", lambda: DARK)
+    theme.hints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    settle()
+    assert window.page is before
+    dialog.reject()
+    qtbot.waitUntil(lambda: window.view.theme is DARK)
+    assert window.page is not before
 
 
 # --- from one start to the next ------------------------------------------------------------------

@@ -52,6 +52,11 @@ class Session(Shown):
         """One page back; from the first, nowhere."""
         self.trail.back()
 
+    def read_policy_again(self) -> Task | None:
+        """The mistake in the policy may have been put right."""
+        again = self.again
+        return None if again is None else Task(lambda _: again(), self._begin_anew)
+
     def check(self) -> Task | None:
         """Look at everything, and prove the servers of what should change."""
         if self.broken is not None:
@@ -267,6 +272,10 @@ class Session(Shown):
         """Our bug."""
         self.crash_file = crash_file
         self.trail.leave_work(Page.CRASH)
+
+    def _begin_anew(self, fresh: Session) -> None:
+        """As if the window had just been opened."""
+        vars(self).update(vars(fresh))
 
     def _looked(self, result: tuple[Machine, list[Outcome], Plan]) -> None:
         self.machine, recovered, self.plan = result

@@ -11,9 +11,12 @@ from configure587.pages import Page
 from configure587.policy import Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from configure587.carriers import Account
     from configure587.errors import Configure587Error
     from configure587.gui import work
+    from configure587.gui.session import Session
     from configure587.machine import Machine
     from configure587.model import BackupSet, Finding, Outcome, Plan, Progress, Reason, Step
     from configure587.policies.settling import Wishes
@@ -35,10 +38,12 @@ class Shown:
         sample: str = "",
         wishes: Wishes | None = None,
         broken: Configure587Error | None = None,
+        again: Callable[[], Session] | None = None,
     ) -> None:
         """`connect` gives the computer a network; `sample` is a sample computer's folder, or "".
 
-        `wishes` are those that `policy` came from; `broken` says why they could not be known.
+        `wishes` are those that `policy` came from; `broken` says why they could not be known, and
+        `again` begins once more, when that may have been put right.
         """
         self.machine = machine
         self._connect = connect
@@ -46,6 +51,7 @@ class Shown:
         self.sample = sample
         self.wishes = wishes
         self.broken = broken
+        self.again = again
         self.patient = False  # with slow servers
         self.tidings = Tidings(machine)
         self.trail = Trail(Stop() if broken is None else Stop(Page.CANNOT_GO_ON))

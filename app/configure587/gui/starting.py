@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from configure587 import updates
 from configure587.gui.session import Session
@@ -12,24 +12,24 @@ from configure587.policy import Policy, Probe
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from configure587.errors import Refused
     from configure587.machine import Machine
     from configure587.policies.settling import Wishes
     from configure587.submission.probe import SocketNetwork
 
+Settled: TypeAlias = "tuple[Machine, Wishes | None, Refused | None]"
+"""A computer, what policies wish there, and why that cannot be known."""
+
+Again: TypeAlias = "Callable[[], Settled]"
+
 
 @contextlib.contextmanager
-def opened(
-    args: argparse.Namespace,
-    machine: Machine,
-    wishes: Wishes | None = None,
-    broken: Refused | None = None,
-) -> Iterator[Session]:
+def opened(args: argparse.Namespace, begun: Settled, again: Again) -> Iterator[Session]:
     """The session to begin with; a sample computer is gone when the window has been closed."""
     if not args.demo:
-        yield session(args, machine, wishes, broken)
+        yield session(args, *begun, again)
         return
     import tempfile
 
@@ -44,10 +44,15 @@ def session(
     machine: Machine,
     wishes: Wishes | None = None,
     broken: Refused | None = None,
+    again: Again | None = None,
 ) -> Session:
-    """What the command line and any policy ask for; a `broken` one lets nothing be changed."""
+    """What the command line and any policy ask for; a `broken` one lets nothing be changed.
+
+    `again` reads the policy once more.
+    """
     if broken is not None:
-        return Session(machine, broken=broken)
+        once_more = None if again is None else lambda: session(args, *again(), again)
+        return Session(machine, broken=broken, again=once_more)
     policy = Policy(
         clients=tuple(args.client),
         probe=Probe(args.probe or "require"),

@@ -181,8 +181,20 @@ class Window(QWidget):
             self.page.refresh()
 
     def _finished(self, task: Task, result: object) -> None:
+        before = self.session.wishes
         task.then(result)
+        if self.session.wishes is not before:
+            self._heed()
         self._after_work()
+
+    def _heed(self) -> None:
+        """What the organization wishes has become known: its language, its logo."""
+        wishes = self.session.wishes
+        said = wishes.said("language") if wishes is not None else None
+        if said is not None:
+            self._remembered.choose_language(said)
+            QT_WORDS.speak(said)
+        self._fetch_logo()
 
     def _stopped(self) -> None:
         self.session.cancelled()
@@ -271,8 +283,11 @@ class Window(QWidget):
         self.setWindowIcon(icon("configure587", theme.LIGHT))
         if self.session.tidings.is_due:
             self._news.start(self.session.tidings.look())
+        self._fetch_logo()
+
+    def _fetch_logo(self) -> None:
         picture = self.session.fetch_logo()
-        if picture is not None and not self.session.logo:
+        if picture is not None and not self.session.logo and not self._logo.busy:
             self._logo.start(picture)
 
     def _pictured(self, task: Task, result: object) -> None:
@@ -286,7 +301,11 @@ class Window(QWidget):
             self._show()
 
     def _redress(self) -> None:
-        self.dress(theme.system())
+        """The system's theme has changed; below a dialog the page has to stay until that ends."""
+        if QApplication.activeModalWidget() is None:
+            self.dress(theme.system())
+        else:
+            QTimer.singleShot(_POLL, self, self._redress)
 
     def _escaped(self) -> None:
         if self.session.page in AT_WORK:

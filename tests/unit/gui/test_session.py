@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 from dataclasses import replace
@@ -71,6 +72,18 @@ def test_the_whole_way_leads_from_the_start_to_done_and_back_to_every_byte() -> 
     assert bytes_of(machine) == before
     carry_out(session, session.undo)
     assert bytes_of(machine) == before, "there is nothing left to undo"
+
+
+def test_a_policy_that_was_put_right_is_read_again() -> None:
+    machine = two()
+    args = argparse.Namespace(
+        client=[], probe="off", online=False, accept_host=[], wait_more=False, demo=False
+    )
+    session = starting.session(args, machine, None, at.BROKEN, lambda: (machine, None, None))
+    assert session.check() is None
+    carry_out(session, session.read_policy_again)
+    carry_out(session, session.check)
+    assert at.where(session) is Page.FOUND
 
 
 def test_the_sample_computer_is_changed_and_every_byte_comes_back(tmp_path: pathlib.Path) -> None:

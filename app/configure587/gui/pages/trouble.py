@@ -260,13 +260,18 @@ class CannotGoOnPage(PageView):
         if self._is_policy():
             lines = [text.shown(each) for each in self._trouble()]
             self.add(Card(self.view, stacked(self.view, lines)))
-            self.primary(self._("&Open the History"), self._history)
+            self.secondary(self._("&Open the History"), self._history)
+            if self.session.again is not None:
+                self.primary(self._("&Try again"), self._try_again)
             return
         self.whom_to_ask()
         self.primary(self._("Back to the &start"), self.go_home)
 
     def _is_policy(self) -> bool:
         return self.session.broken is not None and self.session.trouble is self.session.broken
+
+    def _try_again(self) -> None:
+        self.intended.emit(self.session.read_policy_again)
 
     def _history(self) -> None:
         self.intended.emit(self.session.history)
