@@ -48,11 +48,15 @@ def shelf(
     monkeypatch.setattr(awareness, "_ours", lambda folder="awareness": found / folder)
     monkeypatch.setattr(guides, "_shipped", lambda *_: b"\xff\xfe\0")
     monkeypatch.setattr(RESOURCES, "__path__", [str(found)])
-    page_module._pages.cache_clear()
-    drawing.renderer.cache_clear()
+    _forget()
     yield found
-    page_module._pages.cache_clear()
-    drawing.renderer.cache_clear()
+    _forget()
+
+
+def _forget() -> None:
+    """What was read once is read anew."""
+    for kept in (page_module.leaflets, guides.titles, drawing.renderer):
+        kept.cache_clear()
 
 
 @pytest.mark.usefixtures("shelf")

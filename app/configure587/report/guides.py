@@ -7,6 +7,7 @@ value with the person's own server, port and user name filled in, for a terminal
 from __future__ import annotations
 
 import enum
+import functools
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from configure587.i18n import ENGLISH, LANGUAGES, N_, texts
@@ -16,7 +17,7 @@ from configure587.report.guide_pages import Field, Kind, Piece
 
 if TYPE_CHECKING:
     import gettext
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from configure587.model import Finding, Reason
     from configure587.report.guide_pages import Lines, Page
@@ -162,6 +163,15 @@ def has_modern_sign_in(finding: Finding) -> bool:
 def all_guides(language: str, target: Target = UNKNOWN) -> tuple[Guide, ...]:
     """Every guide, in the order of NAMES; one that cannot be read comes with its trouble."""
     return tuple(guide(language, name, target) for name in NAMES)
+
+
+@functools.cache
+def titles(language: str) -> Mapping[str, str]:
+    """What each guide that can be read is called, by its name, in the order of NAMES.
+
+    Kept, for to know it every guide has to be understood.
+    """
+    return {each.name: each.title for each in all_guides(language) if each.trouble is None}
 
 
 def guide(language: str, name: str, target: Target = UNKNOWN, read: Source | None = None) -> Guide:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from configure587 import awareness
 from configure587.awareness import Topic, Trouble
 from configure587.gui import routes
-from configure587.gui.pages.page import PageView
+from configure587.gui.pages.page import PageView, leaflets
 from configure587.gui.widgets.card import Card
 from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
 from configure587.gui.widgets.drawing import Drawing
@@ -33,7 +33,7 @@ class _Leaflets(PageView):
 
     def __init__(self, view: View, session: Session) -> None:
         """The texts in the window's language."""
-        self.pages: Pages = awareness.pages(view.language)
+        self.pages: Pages = leaflets(view.language)
         self._shown = awareness.alternatives(view.language)
         super().__init__(view, session)
 

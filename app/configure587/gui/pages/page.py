@@ -275,11 +275,12 @@ class PageView(QWidget):
 
 def terms_in(language: str, text: str) -> Sequence[Mention]:
     """The words of the glossary that a text mentions."""
-    return _pages(language).terms_in(text) if text else ()
+    return leaflets(language).terms_in(text) if text else ()
 
 
 @cache
-def _pages(language: str) -> Pages:
+def leaflets(language: str) -> Pages:
+    """Our own texts, read once."""
     from configure587 import awareness
 
     return awareness.pages(language)

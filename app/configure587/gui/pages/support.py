@@ -64,10 +64,9 @@ class HelpPage(PageView):
 
         heading = text_label(self.view, self._("Step by step by hand"), bold=True)
         flow = Flow(self.view)
-        for guide in guides.all_guides(self.view.language):
-            gone = guide.name in guides.PHONES and not self.session.may("phone")
-            if guide.trouble is None and not gone:
-                flow.add(_Guide(self, guide.name, guide.title))
+        for name, title in guides.titles(self.view.language).items():
+            if name not in guides.PHONES or self.session.may("phone"):
+                flow.add(_Guide(self, name, title))
         self.add(Card(self.view, heading, flow))
         self.add(NewsCard(self))
         ledger = self._ledger()
