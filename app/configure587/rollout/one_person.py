@@ -235,10 +235,11 @@ def stopped(machine: Machine, policy: Policy, names: Names, error: Configure587E
 
 
 def _accounts(machine: Machine, policy: Policy, names: Names, went: Went) -> list[AccountJson]:
+    """Every account as it is now; where nothing was changed, as it was just found."""
     fresh = guards.read_only(machine)
-    return [
-        _account(fresh, names, _judged(each, went), went) for each in engine.inspect(fresh, policy)
-    ]
+    untouched = went.before and not went.receipts
+    found = went.before.values() if untouched else engine.inspect(fresh, policy)
+    return [_account(fresh, names, _judged(each, went), went) for each in found]
 
 
 def _found(machine: Machine, policy: Policy) -> dict[str, Finding]:

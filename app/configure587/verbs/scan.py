@@ -37,25 +37,37 @@ def run(session: Session) -> int:
         )
         session.say([line.format(backup=name, command=session.style.command), ""])
     counts: dict[Verdict, int] = {}
-    if session.args.report:
-        _report(session)
-    kept = _Kept(session) if session.args.sarif is not None else None
-    if session.json:
-        _write(session, _JsonList(session, recovered, damaged), counts, kept)
+    kept = _Kept(session) if session.args.sarif is not None or session.args.report else None
+
+    def show() -> None:
+        if session.json:
+            _write(session, _JsonList(session, recovered, damaged), counts, kept)
+        else:
+            _write(session, _TextList(session), counts, kept)
+
+    if session.args.report and kept is not None:
+        _reported(session, recovered, kept, show)
     else:
-        _write(session, _TextList(session), counts, kept)
+        show()
     code = exit_codes.of_verdicts(counts)
-    if kept is not None:
+    if session.args.sarif is not None and kept is not None:
         kept.write(code)
     return code
 
 
-def _report(session: Session) -> None:
-    """Report what is found; it is looked at once more, for a report is no list that flows."""
-    from configure587.rollout import one_person
+def _reported(
+    session: Session, recovered: Sequence[Outcome], kept: _Kept, show: Callable[[], None]
+) -> None:
+    """Show what is found, and report the same: nothing is looked at twice."""
+    from configure587.rollout.one_person import Went
     from configure587.verbs import unattended
 
-    unattended.run(session, "scan", one_person.scanned, lambda _: None)
+    def deed(*_: object) -> Went:
+        show()
+        code = exit_codes.of_verdicts(each.verdict for each in kept.findings)
+        return Went((), tuple(recovered), {each.id: each for each in kept.findings}, code=code)
+
+    unattended.run(session, "scan", deed, lambda _: None)
 
 
 def _write(
@@ -79,7 +91,7 @@ class _Kept:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._started = session.machine.stamp()
-        self._findings: list[Finding] = []
+        self.findings: list[Finding] = []
 
     def survey(
         self,
@@ -90,7 +102,7 @@ class _Kept:
     ) -> Iterator[tuple[Verdict, Rendered]]:
         """As engine.survey, and keeps what was found."""
         for finding in engine.inspect(machine, policy, notify):
-            self._findings.append(finding)
+            self.findings.append(finding)
             yield finding.verdict, render(finding)
 
     def write(self, code: int) -> None:
@@ -104,11 +116,11 @@ class _Kept:
         session, machine = self._session, self._session.machine
         key = pseudonyms.key(machine)
         hidden = passing_on.veil(
-            session.style, machine, self._findings, addresses=session.args.addresses
+            session.style, machine, self.findings, addresses=session.args.addresses
         )
         found = [
             (pseudonyms.token(key, "finding", each.id), redaction.finding(hidden, each))
-            for each in self._findings
+            for each in self.findings
         ]
         run = sarif.Run(machine.platform.value, self._started, machine.stamp(), code)
         log = sarif.log(session.style, run, found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +15,10 @@ from configure587.machine.events import MemoryEvents
 from configure587.machine.unix_events import entry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from configure587.model import Finding
 
 SILENT = ("apply", "--silent", "--yes", "--no-network")
 
@@ -99,3 +103,29 @@ def test_a_run_of_a_person_leaves_no_event(
 def test_a_run_on_an_image_leaves_no_event(ana: Path, log: MemoryEvents) -> None:
     assert cli.main((*SILENT, "--image", str(ana.parent))) == 0
     assert log.written == []
+
+
+@pytest.mark.parametrize("more", [(), ("--silent",), ("--json",)])
+def test_a_scan_that_is_reported_looks_once(
+    ana: Path,
+    log: MemoryEvents,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: tuple[str, ...],
+) -> None:
+    look, looks = engine.inspect, list[int]()
+
+    def counted(*words: Any, **named: Any) -> Iterator[Finding]:  # noqa: ANN401 - passed on
+        looks.append(1)
+        return look(*words, **named)
+
+    monkeypatch.setattr(engine, "inspect", counted)
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    assert cli.main(("scan", "--report", str(folder), *more)) == 10
+    assert len(looks) == 1
+    [report] = [json.loads(each.read_bytes()) for each in folder.rglob("*.json")]
+    [account] = report["people"][0]["accounts"]
+    assert account["verdict"] == "due"
+    assert numbers(log)[0] == 100
+    assert ana.is_dir()
