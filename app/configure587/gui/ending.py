@@ -30,7 +30,7 @@ def close_when_told(application: QApplication) -> None:
 
     for name in _POLITE:
         number = getattr(signal, name, None)
-        if number is not None:
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup(1)
             signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(signals.detach(), warn_on_full_buffer=False)
     QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, application).activated.connect(told)
