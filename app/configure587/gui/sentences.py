@@ -130,6 +130,8 @@ def explain(texts: gettext.NullTranslations, reason: Reason) -> str:
 
 def result(texts: gettext.NullTranslations, outcome: Outcome) -> str:
     """How it went with one profile, in a word or two."""
+    if outcome.result is Result.BROKEN:  # the command's words tell people to start it again
+        return texts.gettext("Not put back yet")
     return texts.gettext(sentences.RESULTS[outcome.result])
 
 

@@ -112,14 +112,19 @@ class NotChangedPage(_Outcomes):
 
     def heading(self) -> str:
         """See PageView."""
+        if self._is_half_done():
+            return self._("Not everything is as it was yet")
         return self._("Nothing was changed")
+
+    def _is_half_done(self) -> bool:
+        return any(each.result is Result.BROKEN for each in self.session.outcomes)
 
     def sentence(self) -> str:
         """See PageView."""
-        if any(each.result is Result.BROKEN for each in self.session.outcomes):
+        if self._is_half_done():
             return self._(
-                "It did not work, and not everything could be put back at once. Start Configure "
-                "587! again: before anything else, it puts everything back."
+                "It did not work, and not everything could be put back at once. Press Try again: "
+                "before anything else, everything is put back. The backup is there."
             )
         if all(each.result is Result.STOPPED for each in self.session.outcomes):
             return self._("You stopped it, so everything is as it was before.")
@@ -139,6 +144,8 @@ class UndonePage(_Outcomes):
     def heading(self) -> str:
         """See PageView."""
         results = {each.result for each in self.session.outcomes}
+        if not results:
+            return self._("Nothing to undo")
         if results <= {Result.UNDONE, Result.UNCHANGED, Result.STOPPED}:
             return self._("Undone")
         return self._("Not everything could be undone")

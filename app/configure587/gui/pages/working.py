@@ -77,11 +77,18 @@ class CloseProgramPage(PageView):
     def heading(self) -> str:
         """See PageView."""
         programs = sentences.together(self.view.texts, self.session.open_programs)
+        if len(self.session.open_programs) > 1:
+            return self._("Close these programs: {programs}").format(programs=programs)
         return self._("Close {program}").format(program=programs)
 
     def sentence(self) -> str:
         """See PageView."""
         programs = sentences.together(self.view.texts, self.session.open_programs)
+        if len(self.session.open_programs) > 1:
+            return self._(
+                "{programs} are open. While they are open, the change would be lost. Close them; "
+                "we go on by ourselves as soon as they are closed."
+            ).format(programs=programs)
         return self._(
             "{program} is open. While it is open, the change would be lost. Close it; we go on by "
             "ourselves as soon as it is closed."
@@ -119,6 +126,9 @@ class ChangingPage(PageView):
             ("verify", self._("Check that everything is right")),
         ):
             tick = Ornament(self.view, "state-fine", 24)
+            policy = tick.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            tick.setSizePolicy(policy)
             tick.setVisible(False)
             label = text_label(self.view, words)
             self._lines[stage] = (tick, label)
@@ -150,6 +160,10 @@ class UndoingPage(PageView):
     def heading(self) -> str:
         """See PageView."""
         return self._("We are undoing the change")
+
+    def sentence(self) -> str:
+        """See PageView."""
+        return self._("Your settings go back to what they were. It takes a moment.")
 
     def fill(self) -> None:
         """See PageView."""
