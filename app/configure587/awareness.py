@@ -222,6 +222,8 @@ def _several(value: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in value.split(",") if each.strip())
 
 
+_SHOWN = {" ": "[ \N{NO-BREAK SPACE}]", "-": "-\N{WORD JOINER}?"}  # where no line may end
+_AS_SPELLED = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{WORD JOINER}": None})
 # Not inside a longer word, a host, an address or a path, not even where those may be broken.
 _BEFORE = r"(?<![\w@/\\\u200b-])(?<!\w\.)"
 _AFTER = r"(?![\w@/\\\u200b-]|\.[\w\u200b])"
@@ -233,10 +235,12 @@ def _mentions(terms: Sequence[Entry], text: str) -> Iterator[Mention]:
     if not spelled:
         return
     longest = sorted(spelled, key=len, reverse=True)
-    any_of = "|".join(re.escape(word) for word in longest)
+    any_of = "|".join(
+        "".join(_SHOWN.get(sign) or re.escape(sign) for sign in word) for word in longest
+    )
     seen: set[str] = set()
     for match in re.finditer(rf"{_BEFORE}(?:{any_of}){_AFTER}", text, re.IGNORECASE):
-        term = spelled[match[0].casefold()]
+        term = spelled[match[0].translate(_AS_SPELLED).casefold()]
         if term.id not in seen:
             seen.add(term.id)
             yield Mention(match.start(), match.end(), term)

@@ -251,6 +251,7 @@ def sheet(theme: Theme, sizes: Type) -> str:
         border: none; padding: {gap // 2}px 2px; text-align: left; text-decoration: underline; }}
     QToolButton#bar {{ background: transparent; color: {theme.ink}; border: none;
         padding: {gap // 2}px {gap}px; }}
+    QToolButton#bar:disabled {{ color: {theme.quiet}; }}
     QToolButton#fixed {{ background: transparent; color: {theme.quiet}; border: none;
         padding: {gap // 2}px {gap}px; }}
     QToolButton#bar:hover, QToolButton#bar:checked {{ text-decoration: underline; }}

@@ -21,6 +21,7 @@ from configure587.gui.widgets.controls import (
     Flow,
     Text,
     announce,
+    bound,
     button,
     dress_text,
     small,
@@ -170,7 +171,8 @@ class GuidePage(PageView):
         grid = QGridLayout(card)
         grid.setContentsMargins(*(self.view.gap * 2,) * 4)
         grid.setSpacing(self.view.gap)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(1, 1000)  # the text as wide as it may be; what is left goes behind it
+        grid.setColumnStretch(2, 1)
         count = text_label(self.view, str(number), points=self.view.type.title, bold=True)
         count.setWordWrap(False)
         count.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
@@ -210,7 +212,7 @@ def _rich(view: View, pieces: Iterable[Piece]) -> Text:
     }
     known = list(pieces)
     label.setTextFormat(Qt.TextFormat.RichText)
-    label.setText("".join(marks[each.kind].format(html.escape(each.text)) for each in known))
+    label.setText("".join(marks[each.kind].format(html.escape(bound(each.text))) for each in known))
     dress_text(view, label, guides.plain(known))
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -66,7 +66,7 @@ class HelpPage(PageView):
         flow = Flow(self.view)
         for name, title in guides.titles(self.view.language).items():
             if name not in guides.PHONES or self.session.may("phone"):
-                flow.add(_Guide(self, name, title))
+                flow.add(_Guide(self, name, title.partition(":")[0]))
         self.add(Card(self.view, heading, flow))
         self.add(NewsCard(self))
         ledger = self._ledger()

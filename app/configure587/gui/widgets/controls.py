@@ -34,7 +34,12 @@ if TYPE_CHECKING:
 WIDE = 125  # percent of text size up to which things stand side by side
 _LINE = 70  # characters, about: longer lines are hard to read
 WIDEST = 380  # pixels of words in one line of a button or of a state
+_MOST = 1000  # of the room in a row
 _MARK = "\N{ZERO WIDTH SPACE}"
+_JOIN = "\N{WORD JOINER}"
+_SPACE = "\N{NO-BREAK SPACE}"
+_HYPHEN = re.compile(r"(?i)(?<=\be-)(?=mail)")
+_NUMBERS = re.compile(r"\d{1,12}(?: \d{1,12}){1,3}|\b[Pp]orta? \d{1,5}\b")
 _LONG_WORD = re.compile(r"\S{24,}")
 _BREAK = re.compile(r"([-@._/\\]|[^-@._/\\]{20})(?=.)")
 
@@ -96,7 +101,7 @@ class Text(QLabel):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: a text with marks in it is copied at once, without them."""
-        if _MARK not in self.text():
+        if unbroken(self.text()) == self.text():
             super().contextMenuEvent(event)
             return
         chosen = self.selectedText() if self.hasSelectedText() else self.accessibleName()
@@ -153,12 +158,21 @@ def decided(view: View) -> str:
 
 def breakable(text: str) -> str:
     """The same words, long ones with marks that cannot be seen where a line may end."""
-    return _LONG_WORD.sub(lambda found: _BREAK.sub(rf"\1{_MARK}", found[0]), text)
+    return _LONG_WORD.sub(lambda found: _BREAK.sub(rf"\1{_MARK}", found[0]), bound(text))
+
+
+def bound(text: str) -> str:
+    """The same words, with marks that cannot be seen where no line may end.
+
+    "e-mail" stays one word, a phone number one number, and "port" stands beside its own.
+    """
+    found = _NUMBERS.sub(lambda it: it[0].replace(" ", _SPACE), text)
+    return _HYPHEN.sub(_JOIN, found)
 
 
 def unbroken(text: str) -> str:
     """Words without those marks."""
-    return text.replace(_MARK, "")
+    return text.replace(_MARK, "").replace(_JOIN, "").replace(_SPACE, " ")
 
 
 def dress_text(
@@ -373,8 +387,8 @@ def row(view: View, *widgets: QWidget) -> QWidget:
     layout = QHBoxLayout(found)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(view.gap)
-    for widget in widgets:
-        layout.addWidget(widget)
+    for widget in widgets:  # text takes what it needs before it wraps
+        layout.addWidget(widget, _MOST if isinstance(widget, Text) else 0)
     layout.addStretch(1)
     return found
 

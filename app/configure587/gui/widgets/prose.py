@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from configure587.gui.widgets.controls import Text, dress_text
+from configure587.gui.widgets.controls import Text, bound, dress_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ class Prose(Text):
 def _marked(view: View, block: Block) -> str:
     parts = ["\N{BULLET} " if block.item else ""]
     for span in block.spans:
-        words = html.escape(span.text)
+        words = html.escape(bound(span.text))
         if span.target:
             parts.append(link(view, span.target, words))
         else:
