@@ -6,7 +6,8 @@
 ;
 ; The program lies in $INSTDIR\app and nowhere else. A new one is first put beside the old one,
 ; whole; then their names are exchanged. So a full disk, a power cut or a refusal leaves the old
-; one as it was, and removing it can never take anything else along.
+; one as it was, and removing it can never take anything else along. Where there is already
+; something of that name that is not ours, nothing is installed.
 ;
 ; Codes are those of Windows Installer: 0, 1602 cancelled, 1603 failed, 1618 later again.
 
@@ -33,6 +34,9 @@ CRCCheck force
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Configure587"
 !define PLAN "Configure587.Plan"
 !define MUTEX "Local\Configure587"
+; Names that nobody else gives to a folder: they are removed with all that is in them.
+!define NEW "$INSTDIR\Configure587.new"
+!define OLD "$INSTDIR\Configure587.old"
 !define CANCELLED 1602
 !define FAILED 1603
 !define LATER 1618
@@ -98,6 +102,19 @@ Var Reason ; why it stops
   SetErrorLevel ${CODE}
   MessageBox MB_OK|MB_ICONEXCLAMATION "${TEXT}" /SD IDOK
   Quit
+!macroend
+
+; Give a folder another name; where that cannot be done it is still there afterwards. A virus scanner
+; that reads a new file keeps Windows from it for a moment, so it is tried for five seconds.
+!macro Exchange FROM TO
+  StrCpy $0 20
+  ${Do}
+    RMDir "${TO}" ; only if it is empty
+    Rename "${FROM}" "${TO}"
+    ${IfThen} ${FileExists} "${FROM}" ${|} Sleep 250 ${|}
+    IntOp $0 $0 - 1
+    ${IfThen} $0 = 0 ${|} ${ExitDo} ${|}
+  ${LoopWhile} ${FileExists} "${FROM}"
 !macroend
 
 !macro Common un
@@ -168,20 +185,38 @@ Function .onInit
   Call NotRunning
 FunctionEnd
 
+; Whether what we would take the place of is somebody else's goes to $Reason, "" if it is not.
+Function TryNames
+  StrCpy $Reason ""
+  RMDir "$INSTDIR\app" ; only if it is empty
+  ${IfNot} ${FileExists} "$INSTDIR\app"
+  ${AndIfNot} ${FileExists} "$INSTDIR\uninstall.exe"
+    Return
+  ${EndIf}
+  ${If} ${FileExists} "$INSTDIR\app\Configure587.exe"
+  ${OrIf} ${FileExists} "$INSTDIR\app\configure587c.exe"
+  ${OrIf} ${FileExists} "$INSTDIR\app\python311.dll"
+    Return
+  ${EndIf}
+  ReadRegStr $0 HKCU "${KEY}" "InstallDir" ; ours, and a virus scanner took its programs away
+  ${IfThen} $0 != $INSTDIR ${|} StrCpy $Reason $(not_ours) ${|}
+FunctionEnd
+
 ; What speaks against this folder goes to $Reason, "" for nothing. It is made if it is not there.
 Function TryFolder
-  StrCpy $Reason ""
+  Call TryNames
+  ${IfThen} $Reason != "" ${|} Return ${|}
   ClearErrors
   CreateDirectory "$INSTDIR"
-  CreateDirectory "$INSTDIR\app.new"
-  FileOpen $0 "$INSTDIR\app.new\try" w
+  CreateDirectory "${NEW}"
+  FileOpen $0 "${NEW}\try" w
   ${If} ${Errors}
     StrCpy $Reason $(cannot_write)
     Return
   ${EndIf}
   FileWriteWord $0 587 ; a disk may have room for a name and none for what is in the file
   FileClose $0
-  Delete "$INSTDIR\app.new\try"
+  Delete "${NEW}\try"
   System::Call 'kernel32::GetDiskFreeSpaceExW(w "$INSTDIR", *l .r0, p 0, p 0) i.r1'
   ${If} $1 <> 0
     System::Int64Op $0 / 1024
@@ -195,7 +230,7 @@ FunctionEnd
 ; Take away what a setup that was stopped, or this one, has begun.
 Function Forget
   SetOutPath "$TEMP" ; a folder that is the current one cannot be removed
-  RMDir /r "$INSTDIR\app.new"
+  RMDir /r "${NEW}"
   RMDir "$INSTDIR" ; only if it is empty
 FunctionEnd
 
@@ -222,14 +257,14 @@ FunctionEnd
 
 Section
   Call NotRunning ; the person may have opened it meanwhile
-  RMDir /r "$INSTDIR\app.new"
+  RMDir /r "${NEW}"
   Call TryFolder
   ${If} $Reason != ""
     !insertmacro Fail "$Reason"
   ${EndIf}
 
   SetOverwrite try ; a file that cannot be made sets the error flag and asks nothing
-  SetOutPath "$INSTDIR\app.new"
+  SetOutPath "${NEW}"
   ClearErrors
   File /r "${TREE}/*"
   ${If} ${Errors}
@@ -237,20 +272,19 @@ Section
   ${EndIf}
 
   SetOutPath "$INSTDIR"
-  RMDir /r "$INSTDIR\app.old" ; of a setup that was stopped at the very end
-  ClearErrors
-  ${If} ${FileExists} "$INSTDIR\app\*"
-    Rename "$INSTDIR\app" "$INSTDIR\app.old"
-    ${If} ${Errors} ; somebody else on this computer runs it, or it may not be changed
+  RMDir /r "${OLD}" ; of a setup that was stopped at the very end
+  ${If} ${FileExists} "$INSTDIR\app"
+    !insertmacro Exchange "$INSTDIR\app" "${OLD}"
+    ${If} ${FileExists} "$INSTDIR\app" ; somebody else on this computer runs it
       !insertmacro Fail $(cannot_replace)
     ${EndIf}
   ${EndIf}
-  Rename "$INSTDIR\app.new" "$INSTDIR\app"
-  ${If} ${Errors}
-    Rename "$INSTDIR\app.old" "$INSTDIR\app"
+  !insertmacro Exchange "${NEW}" "$INSTDIR\app"
+  ${If} ${FileExists} "${NEW}"
+    !insertmacro Exchange "${OLD}" "$INSTDIR\app"
     !insertmacro Fail $(not_whole)
   ${EndIf}
-  RMDir /r "$INSTDIR\app.old"
+  RMDir /r "${OLD}"
 
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\app\Configure587.exe" "" "" "" "" "" "$(shortcut)"
@@ -315,6 +349,17 @@ FunctionEnd
 
 Section Uninstall
   Call un.NotRunning
+  SetOutPath "$TEMP"
+  ; Whether the program can go is seen before anything goes: its folder gets another name and back.
+  RMDir /r "${OLD}"
+  ${If} ${FileExists} "$INSTDIR\app"
+    !insertmacro Exchange "$INSTDIR\app" "${OLD}"
+    ${If} ${FileExists} "$INSTDIR\app"
+      !insertmacro QuitWith ${FAILED} $(cannot_replace)
+    ${EndIf}
+    !insertmacro Exchange "${OLD}" "$INSTDIR\app"
+  ${EndIf}
+
   ; A run that was cut short is brought to its end first, for later nobody could.
   nsExec::Exec '"$INSTDIR\app\configure587c.exe" backups list'
   Pop $0
@@ -336,18 +381,9 @@ Section Uninstall
   DeleteRegKey HKCU "Software\Classes\${PLAN}"
   System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
 
-  SetOutPath "$TEMP"
-  ClearErrors
-  ${If} ${FileExists} "$INSTDIR\app\*"
-    Rename "$INSTDIR\app" "$INSTDIR\app.old"
-    ${If} ${Errors}
-      SetErrorLevel ${FAILED}
-      MessageBox MB_OK|MB_ICONEXCLAMATION $(cannot_replace) /SD IDOK
-      Quit
-    ${EndIf}
-  ${EndIf}
-  RMDir /r "$INSTDIR\app.old"
-  RMDir /r "$INSTDIR\app.new"
+  RMDir /r "$INSTDIR\app"
+  RMDir /r "${OLD}"
+  RMDir /r "${NEW}"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR" ; only if it is empty
   DeleteRegKey HKCU "${UNINSTALL}"

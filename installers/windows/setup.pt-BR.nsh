@@ -11,6 +11,7 @@ LangString is_open ${PT} "O Configure 587! está aberto. Feche-o e clique em Rep
 LangString other_setup ${PT} "Outra instalação do Configure 587! está em andamento. Espere que ela termine e abra esta de novo."
 LangString too_old ${PT} "O Configure 587! precisa do Windows 10 ou mais novo. Nada mudou neste computador."
 LangString cannot_write ${PT} "Não é possível gravar nesta pasta: $INSTDIR$\r$\n$\r$\nEscolha outra pasta."
+LangString not_ours ${PT} "Já há outra coisa nesta pasta: $INSTDIR$\r$\n$\r$\nEscolha uma pasta nova ou vazia. Nada mudou."
 LangString no_room ${PT} "Há pouco espaço neste disco. Libere espaço, ou escolha uma pasta em outro disco, e tente de novo. Nada mudou."
 LangString not_whole ${PT} "O programa não coube inteiro no disco, e por isso tudo está como antes. Veja se o disco não está cheio e tente de novo."
 LangString cannot_replace ${PT} "O programa está em uso, talvez por outra pessoa que usa este computador. Tudo está como antes. Feche-o lá e tente de novo."

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -38,6 +39,7 @@ OPENS: Final = r"HKCU\Software\Classes\Configure587.Plan\shell\open\command"
 FAILED: Final = 1603 & 0xFF  # what this computer sees of a code of Windows
 LATER: Final = 1618 & 0xFF
 PATIENCE: Final = 120.0
+NEW, OLD = "Configure587.new", "Configure587.old"  # beside the program, for a moment
 ODD: Final = "C:\\Olá, João & Cia (é teste)"
 AT_25: Final = '"SMTP Port"=dword:00000019'
 AT_587: Final = '"SMTP Port"=dword:0000024b'
@@ -187,7 +189,7 @@ def test_in_an_odd_folder_it_works_and_neither_changes_nor_goes_while_it_is_at_w
 def test_of_two_setups_at_once_the_second_gives_way(windows: Windows, setup_exe: str) -> None:
     place = windows.path(f"{home(windows)}\\{PLACE}")
     with windows.start(put(windows, setup_exe), "/S") as first:
-        begun = os.path.join(place, "app.new", "python311.dll")
+        begun = os.path.join(place, NEW, "python311.dll")
         wait_for("the first one is at work", lambda: os.path.exists(begun) or None, PATIENCE)
         assert windows.run(put(windows, setup_exe), "/S").code == LATER
         assert first.wait(PATIENCE) == 0
@@ -198,13 +200,28 @@ def test_what_an_earlier_setup_left_broken_is_put_right(
     windows: Windows, setup_exe: str, windows_tree: str
 ) -> None:
     place = Path(windows.path(f"{home(windows)}\\{PLACE}"))
-    for name in ("app/Lib/cut short.pyc", "app.old/python311.dll", "app.new/Configure587.exe"):
+    windows.sets(r"HKCU\Software\Configure587", "InstallDir", f"{home(windows)}\\{PLACE}")
+    for name in ("app/Lib/cut short.pyc", f"{OLD}/python311.dll", f"{NEW}/Configure587.exe"):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(b"")
     assert windows.run(put(windows, setup_exe), "/S").code == 0
     assert sorted(os.listdir(place)) == ["app", "uninstall.exe"]
     assert sorted(os.listdir(place / "app")) == sorted(os.listdir(windows_tree))
     assert not (place / "app/Lib/cut short.pyc").exists()
+
+
+@pytest.mark.parametrize("name", ["app/letter.txt", "app", "uninstall.exe"])
+def test_what_is_somebody_else_s_in_a_folder_is_left_alone(
+    windows: Windows, setup_exe: str, name: str
+) -> None:
+    theirs = Path(windows.path("C:\\mine"), name)
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("mine", encoding="utf-8")
+    before = windows.tree("C:\\mine")
+    assert windows.run(put(windows, setup_exe), "/S", "/D=C:\\mine").code == FAILED
+    assert windows.tree("C:\\mine") == before
+    assert theirs.read_text(encoding="utf-8") == "mine"
+    assert not windows.has_key(UNINSTALL)
 
 
 def test_without_room_the_older_version_stays_whole(
@@ -226,6 +243,46 @@ def test_where_nothing_can_be_written_nothing_is_installed(
         assert windows.run(put(windows, setup_exe), "/S", "/D=C:\\closed").code == FAILED
     assert windows.tree("C:\\closed") == set()
     assert not windows.has_key(UNINSTALL)
+
+
+def test_what_is_in_use_is_neither_replaced_nor_half_removed(
+    windows: Windows, setup_exe: str, older_setup_exe: str
+) -> None:
+    place = f"{home(windows)}\\{PLACE}"
+    windows.run(put(windows, older_setup_exe, "older.exe"), "/S")
+    files, users = windows.tree(place), windows.tree("C:\\users")
+    with in_the_way(windows.path(f"{place}\\{OLD}")):
+        assert windows.run(put(windows, setup_exe), "/S").code == FAILED
+        windows.run(f"{place}\\uninstall.exe", *f"/S _?={place}".split())
+        assert windows.tree(place) == files
+    assert windows.tree("C:\\users") - users == set()
+    assert users - windows.tree("C:\\users") == set()
+    assert [key for key in KEYS if windows.has_key(key)] == list(KEYS)
+
+
+def test_what_a_virus_scanner_holds_for_a_moment_is_waited_for(
+    windows: Windows, setup_exe: str, older_setup_exe: str
+) -> None:
+    place = windows.path(f"{home(windows)}\\{PLACE}")
+    windows.run(put(windows, older_setup_exe, "older.exe"), "/S")
+    with windows.start(put(windows, setup_exe), "/S") as installing:
+        with in_the_way(os.path.join(place, OLD)):
+            whole = os.path.join(place, NEW, "python311.zip")
+            wait_for("it is nearly done", lambda: os.path.exists(whole) or None, PATIENCE)
+            time.sleep(2)
+        assert installing.wait(PATIENCE) == 0
+    assert sorted(os.listdir(place)) == ["app", "uninstall.exe"]
+
+
+@contextlib.contextmanager
+def in_the_way(path: str) -> Iterator[None]:
+    """Have something there that cannot be removed, as if the program were in use, for a while.
+
+    Wine gives a folder another name even if a file in it is open; Windows does not.
+    """
+    with mounted(path, "size=4k"):
+        yield
+    os.rmdir(path)
 
 
 @contextlib.contextmanager
