@@ -101,7 +101,7 @@ def _verbs(texts: gettext.NullTranslations) -> dict[str, tuple[str, AddOptions]]
         "rollback": (_("undo a change"), options.rollback),
         "backups": (_("list, show, verify or prune the backups"), options.backups),
         "check": (_("look at one server; changes nothing"), options.check),
-        "forget": (_("remove the passwords that check --remember stored"), options.none),
+        "forget": (_("remove stored passwords, and what waits for the next sign-in"), options.none),
         "providers": (_("show what is known of mail providers"), options.providers),
         "support": (_("a code to read aloud on the phone, and a report"), options.support),
         "learn": (

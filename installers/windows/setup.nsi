@@ -37,6 +37,7 @@ CRCCheck force
 ; Names that nobody else gives to a folder: they are removed with all that is in them.
 !define NEW "$INSTDIR\Configure587.new"
 !define OLD "$INSTDIR\Configure587.old"
+!define DATA "$LOCALAPPDATA\Configure587" ; as machine/__init__.py has it
 !define CANCELLED 1602
 !define FAILED 1603
 !define LATER 1618
@@ -373,6 +374,10 @@ Section Uninstall
     ${EndIf}
   ${EndIf}
 
+  ; What waits for the next sign-in would find no program; passwords that were stored go as well.
+  nsExec::Exec '"$INSTDIR\app\configure587c.exe" forget'
+  Pop $0
+
   Delete "$SMPROGRAMS\${NAME}.lnk"
   ReadRegStr $0 HKCU "Software\Classes\.c587plan" ""
   ${If} $0 == "${PLAN}"
@@ -387,6 +392,21 @@ Section Uninstall
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR" ; only if it is empty
   DeleteRegKey HKCU "${UNINSTALL}"
+
+  ; Of what it has kept for this person the backups stay, and the note that explains them.
+  RMDir /r "${DATA}\logs"
+  RMDir /r "${DATA}\outbox"
+  RMDir "${DATA}\next-sign-in"
+  Delete "${DATA}\crash-*.txt"
+  Delete "${DATA}\*.lock"
+  Delete "${DATA}\pseudonyms.key"
+  Delete "${DATA}\updates.json"
+  Delete "${DATA}\window.ini"
+  RMDir "${DATA}\backups" ; only if it is empty
+  ${IfNot} ${FileExists} "${DATA}\backups"
+    Delete "${DATA}\LEIA-ME-READ-ME.txt"
+    RMDir "${DATA}"
+  ${EndIf}
   DeleteRegKey HKCU "${KEY}"
 SectionEnd
 

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.xdist_group("windows packages"), pytest.mark.timeout(900)]
 
 PLACE: Final = r"AppData\Local\Programs\Configure587"
+DATA: Final = r"AppData\Local\Configure587"
+KEPT: Final = {
+    **dict.fromkeys(("updates.json", "window.ini", "crash-1.txt", "next-sign-in/task.xml"), ""),
+    "remembered.json": '[["smtp.exemplo.com.br", "ana"]]',
+}
+"""What the program may have kept besides, each where a person has reason to have it."""
 UNINSTALL: Final = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Configure587"
 KEYS: Final = (
     UNINSTALL,
@@ -107,6 +113,11 @@ def story(
         note("listed", windows.run(program, "backups", "list"))
         note("undone", windows.run(program, "rollback", "--last"))
         note("again", windows.run(program, "apply", "--no-network", "--yes"))
+        windows.run(program, "support", "report")
+        for name, text in KEPT.items():
+            kept = Path(windows.path(f"{home(windows)}\\{DATA}"), name)
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(text, "utf-8")
         remove(windows, place, "/S")
         seen.mail["removed"] = windows.mail()
         seen.files["removed"] = windows.tree(home(windows))
@@ -163,9 +174,10 @@ def test_removing_it_silently_keeps_the_mail_as_it_is(story: Story) -> None:
 def test_removing_it_leaves_nothing_but_the_backups(story: Story) -> None:
     left = story.files["removed"] - story.files["before"]
     assert left
-    stays = ("AppData/Local/Configure587/", "Temp/")  # the copy that removes: until a restart
+    stays = (f"{DATA}/backups/".replace("\\", "/"), "Temp/")  # a copy that removes: until a restart
+    note = "AppData/Local/Configure587/LEIA-ME-READ-ME.txt"
     lock = "AppData/Roaming/Thunderbird/Profiles/abcd1234.default/parent.lock"  # it leaves it too
-    assert {name for name in left if not name.startswith(stays)} == {lock}
+    assert {name for name in left if not name.startswith(stays)} == {lock, note}
     assert story.keys["removed"] == []
 
 

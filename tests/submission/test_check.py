@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pathlib
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ import pytest
 
 from certificates import HOST
 from configure587 import cli, i18n
+from configure587.machine import here
 from configure587.report import looks, schema
+from configure587.rollout import next_sign_in
 from configure587.seen import End
 from configure587.submission import discovery, verdict
 from configure587.submission.patience import Limits
@@ -28,8 +31,6 @@ from submission.test_decision_rows import CASES, GUESTS_OF_A_PLAN, NOW_465, serv
 from submission.world import FILTERED, PATIENCE, told
 
 if TYPE_CHECKING:
-    import pathlib
-
     from submission.hostile_server import Guest, Manners
     from submission.person import Person
     from submission.world import World
@@ -414,6 +415,20 @@ def test_a_damaged_list_of_what_was_stored_is_not_called_empty(
     assert "No password was stored." not in said.out
     assert "remembered.json, could not be read" in said.err
     assert (data / "remembered.json").read_text() == note
+
+
+def test_forget_gives_up_what_waits_for_the_next_sign_in(
+    person: Person, data: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del person
+    entry = pathlib.Path(next_sign_in.of(next(iter(here.machines()))).path)
+    entry.parent.mkdir(parents=True)
+    entry.write_text("[Desktop Entry]")
+    for waited in (True, False):
+        assert cli.main(["forget", "--lang", "en", "--data-dir", str(data)]) == 0
+        said = capsys.readouterr().out
+        assert ("What was left for the next sign-in will not be done." in said) == waited
+        assert not entry.exists()
 
 
 def test_what_a_locked_store_still_holds_is_not_forgotten(

@@ -75,10 +75,10 @@ def after(
     if not (policy.next_sign_in or at_sign_in):
         return ""
     if not unfinished:
-        return "next sign-in: nothing left to do" if _remove(entry) else ""
+        return "next sign-in: nothing left to do" if cancel(entry) else ""
     tries = _tries(entry) + at_sign_in
     if tries >= TRIES:
-        _remove(entry)
+        cancel(entry)
         return "next sign-in: given up"
     try:
         _leave(entry, policy, tries, more)
@@ -111,7 +111,7 @@ def _words(machine: Machine, policy: str) -> list[str]:
     return [*place, "apply", "--silent", "--yes", "--at-sign-in", "--policy", policy]
 
 
-def _remove(entry: Entry) -> bool:
+def cancel(entry: Entry) -> bool:
     """Take the entry away; whether there was one. Without it nothing starts, whatever is left."""
     there = entry.machine.files.look(entry.path) is not None
     names = (os.path.join(entry.folder, name) for name in ("tries", "policy.toml"))
