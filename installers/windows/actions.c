@@ -1,4 +1,5 @@
-/* What the .msi asks before it changes anything: whether the policy file that it was told is there.
+/* What the .msi asks before it changes anything: whether the policy file that it was told is there,
+ * named by its whole path, for it is read again from another folder.
  *
  * Without this, an installation with a mistyped POLICYFILE would end well and have changed nobody's
  * mail, and nobody would know. It runs as whoever installs, so it sees what that person sees.
@@ -33,6 +34,9 @@ __declspec(dllexport) UINT WINAPI CheckPolicy(MSIHANDLE install)
         return tell(install, L"?");
     if (path[0] == 0)
         return ERROR_SUCCESS;
+    BOOL whole = (path[0] == L'\\' && path[1] == L'\\') || (path[1] == L':' && path[2] == L'\\');
+    if (!whole)
+        return tell(install, path);
     HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
                               OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     if (file == INVALID_HANDLE_VALUE) /* not there, a folder, or not to be read */

@@ -39,6 +39,7 @@ SECURE: Final = ";".join(("WIX_DOWNGRADE_DETECTED", "WIX_UPGRADE_DETECTED", *PUB
 CHECK_AT: Final = 1300  # before InstallValidate (1400): nothing has been changed yet
 REPLACE_AT: Final = 1501  # after InstallInitialize, so that a failure brings the older one back
 APPLY_AT: Final = 6590  # before InstallFinalize (6600), when every file is there
+UP_TO_SAME: Final = 0x1 | 0x200  # msidbUpgradeAttributes: MigrateFeatures, VersionMaxInclusive
 EVENT_TEXTS: Final = "%SystemRoot%\\System32\\EventCreate.exe"
 """A part of Windows with a text for every event; #% makes it a REG_EXPAND_SZ."""
 FINISH: Final = (
@@ -75,12 +76,28 @@ def pack(folder: str, job: Job) -> str:
         made = os.path.join(scratch, "made.msi")
         environment = {**os.environ, "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": str(job.epoch)}
         call(["wixl", "-a", "x64", "-o", made, script], folder, environment)
-        for query in FINISH:
+        for query in (*FINISH, *_upgrading(job.version)):
             call(["msibuild", made, "-q", query])
         _date_and_name(made, _identity("package", _digest(folder, job, library)), job.epoch)
         shutil.move(made, out)
     signing.sign(out, job.signing, job.epoch)
     return out
+
+
+def _upgrading(version: str) -> Iterator[str]:
+    """Which packages this one takes the place of: 1.2.0rc1, which Windows counts as 1.2.0, too."""
+    named = "ActionProperty='WIX_UPGRADE_DETECTED'"
+    yield f"DELETE FROM Upgrade WHERE {named}"  # noqa: S608 - words of our own
+    code, last, attributes = str(FAMILY).upper(), _counted(version), UP_TO_SAME
+    yield (
+        "INSERT INTO Upgrade (UpgradeCode, VersionMax, Attributes, ActionProperty) "  # noqa: S608
+        f"VALUES ('{{{code}}}', '{last}', {attributes}, 'WIX_UPGRADE_DETECTED')"
+    )
+
+
+def _counted(version: str) -> str:
+    """A version as Windows Installer counts."""
+    return ".".join(str(number) for number in programs.numbers(version)[:3])
 
 
 def _digest(folder: str, job: Job, library: str) -> str:
@@ -112,12 +129,11 @@ def _key(kind: str, path: str) -> str:
 def _product(folder: str, version: str, library: str) -> str:
     with open(os.path.join(programs.HERE, "product.wxs"), encoding="utf-8") as source:
         text = source.read()
-    numbers = ".".join(str(number) for number in programs.numbers(version)[:3])
     files = list(_files(folder))
     fields = {
         "product": _identity("product", version),
         "family": str(FAMILY).upper(),
-        "version": numbers,
+        "version": _counted(version),
         "library": library,
         "check_at": str(CHECK_AT),
         "apply_at": str(APPLY_AT),

@@ -29,6 +29,7 @@ FOLDER: Final = "C:\\Programas da empresa\\Configure 587 ação"
 POLICY: Final = "C:\\política da empresa.toml"
 MENU: Final = "**/Start Menu/**/Configure 587!.lnk"
 EVENTS: Final = r"SYSTEM\CurrentControlSet\Services\EventLog\Application\Configure587"
+UNINSTALL: Final = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall"
 KEYS: Final = (
     r"HKLM\Software\Configure587",
     r"HKLM\Software\Classes\.c587plan",
@@ -118,7 +119,7 @@ class Story(NamedTuple):
     files: dict[str, set[str]]
     keys: dict[str, list[str]]
     called: dict[str, str]
-    menu: dict[str, list[str]]
+    menu: dict[str, list[str]]  # what stands in each entry of the Start menu
     said: dict[str, str]
 
 
@@ -141,10 +142,8 @@ def story(
             seen.keys[chapter] = [key for key in KEYS if windows.has_key(key)]
             seen.called[chapter] = called.read_text("utf-8-sig") if called.exists() else ""
             called.unlink(missing_ok=True)
-            seen.menu[chapter] = [
-                str(path.relative_to(windows.wine.drive))
-                for path in Path(windows.wine.drive).glob(MENU)
-            ]
+            entries = Path(windows.wine.drive).glob(MENU)
+            seen.menu[chapter] = [entry.read_bytes().decode("latin-1") for entry in entries]
             with open(windows.path(log), "rb") as file:
                 seen.said[chapter] = text_of(file.read())
 
@@ -194,6 +193,12 @@ def test_an_upgrade_takes_the_place_of_the_older_version(story: Story, windows_t
     assert story.called["upgraded"] == ""
 
 
+def test_an_upgrade_keeps_the_language_that_was_chosen(story: Story) -> None:
+    for chapter in ("older", "upgraded"):
+        (entry,) = story.menu[chapter]
+        assert "--lang pt-BR" in entry.replace("\0", "")
+
+
 def test_a_step_back_is_refused_and_nothing_is_run(story: Story) -> None:
     assert story.codes["back"] == FAILED
     assert story.files["back"] == story.files["upgraded"]
@@ -214,3 +219,43 @@ def test_run_after_install_without_a_policy_file_is_for_the_policies_of_the_comp
     assert windows.run("msiexec", "/i", "C:\\old.msi", "/qn", "RUNAFTERINSTALL=1").code == 0
     called = Path(windows.path("C:\\called.txt")).read_text("utf-8-sig")
     assert called == "apply|--silent|--yes|--all-users|\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["LANGUAGE=portuguese"], "LANGUAGE has to be pt-BR or en"),
+        (["RUNAFTERINSTALL=yes"], "RUNAFTERINSTALL has to be 1 or 0"),
+        (["RUNAFTERINSTALL=1", "POLICYFILE=policy.toml"], "POLICYFILE cannot be read"),
+    ],
+)
+def test_a_property_that_cannot_be_heeded_installs_nothing_and_is_named(
+    windows: Windows, older_msi: str, words: list[str], told: str
+) -> None:
+    os.link(older_msi, windows.path("C:\\old.msi"))
+    Path(windows.path("C:\\policy.toml")).write_text("", encoding="utf-8")  # not a whole path
+    done = windows.run("msiexec", "/i", "C:\\old.msi", "/qn", "/l*v", "C:\\log", *words)
+    assert done.code == FAILED
+    log = text_of(Path(windows.path("C:\\log")).read_bytes())  # Wine's keeps quiet of conditions
+    assert told in " ".join([log, *(row[1] for row in table(older_msi, "LaunchCondition"))])
+    assert not windows.has_key(KEYS[0])
+    assert not os.path.exists(windows.path("C:\\called.txt"))
+
+
+def test_an_older_windows_is_refused(windows: Windows, older_msi: str) -> None:
+    os.link(older_msi, windows.path("C:\\old.msi"))
+    windows.wine.call("winecfg", "-v", "win81")
+    assert windows.run("msiexec", "/i", "C:\\old.msi", "/qn").code == FAILED
+    assert not windows.has_key(KEYS[0])
+
+
+def test_a_version_takes_the_place_of_what_was_tried_before_it(
+    windows: Windows, older_msi: str
+) -> None:
+    folder = os.path.join(os.path.dirname(older_msi), "tree")
+    for version in ("1.2.0rc1", "1.2.0"):
+        here = windows.path(f"C:\\{version}")
+        package = msi.pack(folder, Job(here, os.path.dirname(older_msi), version, EPOCH))
+        name = f"C:\\{version}\\{os.path.basename(package)}"
+        assert windows.run("msiexec", "/i", name, "/qn").code == 0
+    assert len(windows.run("reg", "query", UNINSTALL).said.split()) == 1
