@@ -7,13 +7,14 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDeadlineTimer, QFileSystemWatcher, QLockFile, QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QLockFile, QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PATIENCE = 5000  # milliseconds
 _PAUSE = 50
+_LOOKS = 500  # between two looks for whoever asks; a watch on a folder was not always told
 
 
 class FirstWindow(QObject):
@@ -28,7 +29,8 @@ class FirstWindow(QObject):
     def __init__(self, name: str, folder: str) -> None:
         """`name` tells one computer from another; `folder` is this person's own, "" for none."""
         super().__init__()
-        self._watch: QFileSystemWatcher | None = None
+        self._looks = QTimer(self, interval=_LOOKS)
+        self._looks.timeout.connect(self._called)
         self._folder = folder
         self._call = os.path.join(folder, f"{name}.call")
         self._lock = QLockFile(os.path.join(folder, f"{name}.lock"))
@@ -63,12 +65,11 @@ class FirstWindow(QObject):
         return False  # two windows are better than none
 
     def _listen(self) -> None:
-        self._watch = QFileSystemWatcher([self._folder], self)
-        self._watch.directoryChanged.connect(self._called)
+        self._looks.start()
         self._called()
 
     def _called(self) -> None:
-        with contextlib.suppress(OSError):  # something else has changed in the folder
+        with contextlib.suppress(OSError):  # nobody asks
             os.unlink(self._call)
             self.asked.emit()
 
