@@ -163,16 +163,25 @@ class Windows:
         )
         return Done(done.returncode, done.stdout.decode(errors="replace").replace("\r\n", "\n"))
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """Start a program and go on; its own output is of no interest."""
-        return subprocess.Popen(
+    @contextlib.contextmanager
+    def start(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a program and go on; its own output is of no interest.
+
+        It is waited for at the end of the block, but not where the test has failed.
+        """
+        with subprocess.Popen(
             ["wine", *words],
             cwd=self.wine.drive,
             env=self.wine.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-        )
+        ) as child:
+            try:
+                yield child
+            except BaseException:
+                child.kill()
+                raise
 
     @contextlib.contextmanager
     def running(self, program: str) -> Iterator[None]:

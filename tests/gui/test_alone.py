@@ -119,7 +119,7 @@ def test_the_place_of_a_first_window_that_goes_is_taken(qtbot: QtBot, tmp_path: 
         asked.add_done_callback(lambda _: first._lock.unlock())
         assert second.is_first()
     assert os.listdir(tmp_path) == ["a-computer.lock"]
-    qtbot.waitUntil(lambda: second._looks.isActive())
+    qtbot.waitUntil(second._looks.isActive)
     assert not answer(qtbot, third)
 
 
