@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,10 +71,23 @@ def test_every_build_has_words_that_the_command_knows(line: str) -> None:
 def test_on_windows_the_program_is_started_where_the_setup_puts_it() -> None:
     text = WORKFLOW.read_text(encoding="utf-8")
     [folder] = re.findall(r"'/D=([^']+)'", text)
-    started = re.findall(r"& (\S+)\\configure587c\.exe", text)
+    program_files = re.findall(r'"\$env:ProgramFiles\\(\w+)"', text)
+    product = (ROOT / "installers" / "windows" / "product.wxs").read_text(encoding="utf-8")
+    assert f'<Directory Id="INSTALLDIR" Name="{program_files[0]}">' in product
+    started = re.findall(r"& ([^\s\"]+)\\configure587c\.exe", text)
     setup = (ROOT / "installers" / "windows" / "setup.nsi").read_text(encoding="utf-8")
     [below] = set(re.findall(r'"\$INSTDIR\\(\w+)\\Configure587\.exe"', setup))
     assert set(started) == {f"{folder}\\{below}"}
+
+
+def test_on_windows_a_step_that_fails_ends_the_job() -> None:
+    for step in JOBS["on-windows"]["steps"]:
+        lines = [each.strip() for each in step.get("run", "").splitlines()]
+        for line, after in pairwise([*lines, ""]):
+            if line.startswith("& "):  # PowerShell goes on after a program that has failed
+                assert after == "if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }"
+            if "-PassThru" in line:
+                assert after.startswith("if ($done.ExitCode -ne 0) {")
 
 
 def test_no_secret_stands_in_it_and_it_may_write_nowhere() -> None:
