@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NEEDS: Final = (Need("osslsigncode", "osslsigncode"),)
 NAME: Final = "Configure 587!"
-SITE: Final = "https://pypi.org/project/configure587/"
 SECONDS: Final = 300
 ED25519: Final = bytes.fromhex("302a300506032b6570032100")
 """How the public key begins in DER (RFC 8410, section 4); its 32 bytes follow."""
@@ -37,7 +36,7 @@ def sign(path: str, signing: Signing | None, epoch: int) -> None:
         return
     signed = f"{path}.signed"
     words = ["-certs", signing.certificate, "-key", signing.key, "-h", "sha256", "-n", NAME]
-    words += ["-i", SITE, "-time", str(epoch)]
+    words += ["-time", str(epoch)]
     words += ["-readpass", signing.password_file] if signing.password_file else []
     words += ["-ts", signing.timestamp] if signing.timestamp else []
     try:
