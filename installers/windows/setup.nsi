@@ -28,6 +28,7 @@ CRCCheck force
 !include FileFunc.nsh
 !include LogicLib.nsh
 !include WinVer.nsh
+!include WordFunc.nsh
 
 !define NAME "Configure 587!"
 !define KEY "Software\Configure587"
@@ -176,6 +177,19 @@ FunctionEnd
 
 ; --- installing ----------------------------------------------------------------------------------
 
+; A newer one, if it can be removed, is not replaced: what it has left may be new to this one.
+Function NoneNewer
+  ReadRegStr $0 HKCU "${KEY}" "Numbers"
+  ReadRegStr $1 HKCU "${KEY}" "InstallDir"
+  ${If} $0 != ""
+  ${AndIf} ${FileExists} "$1\uninstall.exe"
+    ${VersionCompare} $0 ${NUMBERS} $0
+    ${If} $0 = 1
+      !insertmacro QuitWith ${FAILED} $(newer)
+    ${EndIf}
+  ${EndIf}
+FunctionEnd
+
 Function .onInit
   SetShellVarContext current
   Call Language
@@ -183,6 +197,7 @@ Function .onInit
   ${IfNot} ${AtLeastWin10}
     !insertmacro QuitWith ${FAILED} $(too_old)
   ${EndIf}
+  Call NoneNewer
   Call NotRunning
 FunctionEnd
 
@@ -300,6 +315,7 @@ Section
 
   WriteRegStr HKCU "${KEY}" "InstallDir" "$INSTDIR"
   WriteRegDWORD HKCU "${KEY}" "Language" $LANGUAGE
+  WriteRegStr HKCU "${KEY}" "Numbers" "${NUMBERS}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${NAME}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\app\Configure587.exe,0"

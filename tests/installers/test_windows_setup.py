@@ -107,6 +107,8 @@ def story(
         note("changed", windows.run(program, "apply", "--no-network", "--yes"))
         note("upgraded", windows.run(put(windows, setup_exe), "/S"))
         seen.files["upgraded"] = windows.tree(place)
+        note("back", windows.run(put(windows, older_setup_exe, "older.exe"), "/S"))
+        seen.files["back"] = windows.tree(place)
         seen.keys["upgraded"] = [key for key in KEYS if windows.has_key(key)]
         seen.said["plan"] = windows.run("reg", "query", OPENS).said
         seen.said["entry"] = windows.run("reg", "query", UNINSTALL).said
@@ -137,6 +139,12 @@ def test_it_installs_silently_and_upgrades_in_place(story: Story, windows_tree: 
     assert re.search(
         rf"DisplayVersion +REG_SZ +{re.escape(build.version())}\n", story.said["entry"]
     )
+
+
+def test_a_step_back_is_refused_and_changes_nothing(story: Story) -> None:
+    assert story.codes["back"] == FAILED
+    assert story.files["back"] == story.files["upgraded"]
+    assert story.mail["back"] == story.mail["upgraded"]
 
 
 def test_the_installed_command_moves_outlook_and_thunderbird_to_587(story: Story) -> None:
