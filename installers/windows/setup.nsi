@@ -80,10 +80,11 @@ VIAddVersionKey /LANG=0 LegalCopyright "${NAME}, MIT"
 !define MUI_FINISHPAGE_RUN_TEXT $(finish_run)
 !insertmacro MUI_PAGE_FINISH
 
+Var Said ; what is so once it is removed
 UninstPage custom un.Ask un.Asked
 !insertmacro MUI_UNPAGE_INSTFILES
 !define MUI_FINISHPAGE_TITLE $(removed_title)
-!define MUI_FINISHPAGE_TEXT $(removed_text)
+!define MUI_FINISHPAGE_TEXT "$Said"
 !insertmacro MUI_UNPAGE_FINISH
 
 ; The first one is for those who read neither.
@@ -352,6 +353,8 @@ Function un.Ask
   ${NSD_SetFocus} $0
   ${NSD_CreateAdditionalRadioButton} 8u 74u -8u 14u $(undo_yes)
   Pop $Choice
+  ${NSD_CreateLabel} 20u 90u -20u 24u $(undo_means)
+  Pop $0
   ${IfThen} $Undo == "yes" ${|} ${NSD_Check} $Choice ${|}
   GetDlgItem $0 $HWNDPARENT 1
   SendMessage $0 ${WM_SETTEXT} 0 "STR:$(^UninstallBtn)"
@@ -360,8 +363,10 @@ FunctionEnd
 
 Function un.Asked
   StrCpy $Undo "no"
+  StrCpy $Said $(removed_text)
   ${NSD_GetState} $Choice $0
   ${IfThen} $0 = ${BST_CHECKED} ${|} StrCpy $Undo "yes" ${|}
+  ${IfThen} $Undo == "yes" ${|} StrCpy $Said $(undone_text) ${|}
 FunctionEnd
 
 Section Uninstall

@@ -170,6 +170,27 @@ def test_a_person_is_led_from_the_setup_to_done_and_back(
     assert shown.mail() == before
 
 
+def test_who_answers_no_keeps_the_mail_as_it_is(
+    shown: Windows, setup_exe: str, person: Person
+) -> None:
+    os.link(setup_exe, shown.path("C:\\setup.exe"))
+    assert shown.run("C:\\setup.exe", "/S", "/D=C:\\p").code == 0
+    assert shown.run("C:\\p\\app\\configure587c.exe", "apply", "--no-network", "--yes").code == 0
+    changed = shown.mail()
+    with shown.start("C:\\p\\uninstall.exe", "/LANG=en") as removing:
+        person.sees("Configure 587! Uninstall")
+        person.keeps("remove-en-1")
+        person.presses("Return")  # no is what is chosen
+        gone = shown.path("C:\\p")
+        wait_for("it is removed", lambda: not os.path.exists(gone) or None, PATIENCE)
+        time.sleep(2)
+        person.keeps("remove-en-2")
+        removing.wait(PATIENCE)
+        person.presses("Return")
+    assert AT_587 in prefs(shown)
+    assert shown.mail() == changed
+
+
 def test_who_cancels_the_setup_has_nothing_of_it(
     shown: Windows, setup_exe: str, person: Person
 ) -> None:
