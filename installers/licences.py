@@ -93,7 +93,7 @@ def _whole_texts(licence: str) -> dict[str, bytes]:
 def _contents(pieces: Sequence[Wheel | Part]) -> dict[str, bytes]:
     """What there is, to be read first, in both languages."""
     has_qt = any(each.name == "Qt" for each in pieces)
-    lines = "\n".join(f"{each.name} {each.version}: {each.licence}" for each in pieces)
+    lines = "\n".join(f"{f'{each.name} {each.version}'.strip()}: {each.licence}" for each in pieces)
     return {
         name: f"{heading}{OF_QT[name] if has_qt else ''}\n{lines}\n".encode()
         for name, heading in HEADINGS.items()

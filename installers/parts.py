@@ -17,7 +17,7 @@ class Part(NamedTuple):
     """One piece, its licence, and the files that tell of it."""
 
     name: str
-    version: str
+    version: str  # "" where the files do not tell
     licence: str  # an SPDX expression, or a name
     maker: str
     home: str  # its site
@@ -80,4 +80,17 @@ def msvc(version: str) -> Part:
         "https://learn.microsoft.com/cpp/windows/redistributing-visual-cpp-files",
         f"pkg:generic/microsoft-visual-cpp-runtime@{version}",
         (own_text("msvc-runtime.txt"),),
+    )
+
+
+def icu(version: str) -> Part:
+    """The ICU that lies beside Qt's libraries for Linux."""
+    return Part(
+        "ICU",
+        version,
+        "Unicode-DFS-2016",
+        "Unicode, Inc.",
+        "https://icu.unicode.org/",
+        f"pkg:generic/icu@{version}",
+        (own_text("icu.txt"),),
     )

@@ -28,6 +28,7 @@ OWN_NAME: Final = "configure587"
 SPDX_NAMES: Final = {
     *("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "GPL-3.0-only", "ISC", "LGPL-3.0-only"),
     *("MIT", "MIT-0", "MPL-2.0", "PSF-2.0", "Python-2.0.1", "Unlicense", "Zlib"),
+    *("Unicode-DFS-2016", "bzip2-1.0.6"),
 }
 """Those of SPDX's list that we have met; a name outside the list would not be valid as an id."""
 
@@ -98,7 +99,7 @@ def _component(  # noqa: PLR0913, PLR0917 - the columns of one row
         "type": kind,
         "bom-ref": purl,
         "name": name,
-        "version": version,
+        **({"version": version} if version else {}),
         "purl": purl,
         "licenses": [_licence(licence)],
         **({"hashes": hashes} if hashes else {}),

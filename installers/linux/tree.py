@@ -7,9 +7,11 @@ PyInstaller: docs/linux-packages.md.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import time
+import zipfile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from installers.jobs import ROOT, Contents, Job
@@ -78,7 +80,15 @@ def contents(job: Job) -> Contents:
     """What is carried along; Python and its OpenSSL are the system's own."""
     carried = vendored.wheels(vendored.fetch(job.work))
     (version,) = {each.version for each in map(wheels.read, carried) if each.name == QT_NAME}
-    return Contents(carried, [parts.qt(version)])
+    return Contents(carried, [parts.qt(version), parts.icu(icu_of(carried))])
+
+
+def icu_of(carried: Sequence[str]) -> str:
+    """The version of the ICU in the wheel of Qt."""
+    (qt,) = (path for path in carried if os.path.basename(path).startswith(QT[0]))
+    with zipfile.ZipFile(qt) as archive:
+        told = (re.search(r"/libicudata\.so\.(\d+)$", name) for name in archive.namelist())
+        return next((found[1] for found in told if found), "")
 
 
 def put_packages(job: Job, packages: str) -> None:

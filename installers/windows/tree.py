@@ -19,7 +19,7 @@ import zipfile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from installers.jobs import Contents, Need, Trouble
-from installers.windows import compiling, cpython, packages, programs, qt
+from installers.windows import compiling, cpython, inside, packages, programs, qt
 from installers.windows.steps import call
 
 from installers import licences, parts, signing
@@ -136,6 +136,7 @@ def held_by(job: Job, program: Program) -> Contents:
     held = [
         parts.python(_version(os.path.join(source, PYTHON_DLL)), _licence(source)),
         parts.openssl(_openssl(source)),
+        *inside.found(_dlls(source)),
         parts.qt(qt_version),
         parts.msvc(_version(os.path.join(fetched, "shiboken6", "vcruntime140.dll"))),
     ]

@@ -101,6 +101,13 @@ def test_python_openssl_qt_and_the_runtime_are_there(contents: Contents) -> None
     assert component(found, "Python")["hashes"] == [{"alg": "SHA-256", "content": "a" * 64}]
 
 
+def test_what_does_not_tell_its_version_is_listed_without_one() -> None:
+    unknown = parts.icu("")._replace(purl="pkg:generic/icu")
+    found = listed(Contents([], [unknown]))
+    assert "version" not in component(found, "ICU")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(found)) is None
+
+
 def test_the_program_is_what_the_list_is_about_and_depends_on_all_of_it(
     contents: Contents,
 ) -> None:

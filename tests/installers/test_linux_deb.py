@@ -344,6 +344,14 @@ def test_the_copyright_file_names_every_package_with_its_licence(unpacked: Path)
     assert "LGPL-3" in said
 
 
+def test_the_icu_that_lies_beside_qt_has_its_licence(unpacked: Path) -> None:
+    licences = unpacked / tree.LICENCES
+    (library,) = (unpacked / tree.LIB).rglob("libicudata.so.*")
+    told = (licences / "README.txt").read_text(encoding="utf-8")
+    assert f"\nICU {library.suffix[1:]}: " in told
+    assert "Unicode, Inc." in (licences / "ICU" / "icu.txt").read_text(encoding="utf-8")
+
+
 def test_the_list_of_changes_is_debians(unpacked: Path) -> None:
     linux_builders.require(["dpkg-parsechangelog"])
     path = unpacked / tree.DOC / "changelog.Debian.gz"

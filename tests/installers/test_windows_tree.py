@@ -143,10 +143,11 @@ def test_no_path_of_the_computer_that_built_it_is_inside(
 
 def test_the_licence_of_every_part_is_there(windows_tree: str) -> None:
     licences = Path(windows_tree, "licenses")
-    for name in ("Python", "Qt", "Microsoft-Visual-C-Runtime", "keyring"):
+    inside = ("Expat", "XZ", "bzip2", "libffi", "libmpdec", "zlib")  # of Python's own DLLs
+    for name in ("Python", "Qt", "Microsoft-Visual-C-Runtime", "keyring", *inside):
         assert any((licences / name).iterdir()), name
     told = (licences / "README.txt").read_text(encoding="utf-8")
-    for words in ("Python 3.11", "OpenSSL 3.", "Qt 6.", "certifi 20", "msgspec 0."):
+    for words in ("Python 3.11", "OpenSSL 3.", "Qt 6.", "certifi 20", "msgspec 0.", "Expat 2."):
         assert words in told
 
 
