@@ -7,6 +7,7 @@ is on the screen is kept as pictures, for people to look at.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,7 @@ pytestmark = [pytest.mark.xdist_group("windows packages"), pytest.mark.timeout(9
 PATIENCE: Final = 120.0
 PACE: Final = 0.7  # seconds between two keys of a person, where nothing tells that a page is there
 PLACE: Final = r"AppData\Local\Programs\Configure587"
+NOTEPAD: Final = r"C:\windows\system32\notepad.exe"
 CANCELLED: Final = 1602 & 0xFF
 AT_587: Final = b'"mail.smtpserver.smtp1.port", 587)'
 PORTUGUESE: Final = "Instalação d"
@@ -189,6 +191,28 @@ def test_who_answers_no_keeps_the_mail_as_it_is(
         person.presses("Return")
     assert AT_587 in prefs(shown)
     assert shown.mail() == changed
+
+
+def test_what_cannot_be_undone_is_told_and_nothing_is_removed(
+    shown: Windows, setup_exe: str, person: Person
+) -> None:
+    os.link(setup_exe, shown.path("C:\\setup.exe"))
+    assert shown.run("C:\\setup.exe", "/S", "/D=C:\\p").code == 0
+    assert shown.run("C:\\p\\app\\configure587c.exe", "apply", "--no-network", "--yes").code == 0
+    files, changed = shown.tree("C:\\p"), shown.mail()
+    shutil.copy(shown.path(NOTEPAD), shown.path("C:\\OUTLOOK.EXE"))  # its name tells that it runs
+    with shown.start("C:\\OUTLOOK.EXE") as outlook:
+        time.sleep(2)
+        with shown.start("C:\\p\\uninstall.exe") as removing:
+            asking = person.sees("Configure 587!")
+            person.presses("alt+s", "Return")
+            wait_for("it is told", lambda: person.sees("Configure 587!") != asking or None, 60)
+            person.keeps("remove-pt-outlook")
+            person.presses("Return")
+            removing.wait(PATIENCE)
+        outlook.kill()
+    assert shown.tree("C:\\p") == files
+    assert shown.mail()["outlook"] == changed["outlook"]
 
 
 def test_who_cancels_the_setup_has_nothing_of_it(
