@@ -94,7 +94,11 @@ class Showing:
     def close(self) -> None:
         """Let everything end that was shown."""
         for window in self._windows:
-            window._worker.wait()
+            window._poll.stop()  # on a slow computer it would begin anew while we wait
+            for worker in (window._worker, window._news, window._logo):
+                while worker.busy:
+                    worker.wait()
+                    settle()
             settle()
             window.hide()
             window.deleteLater()
