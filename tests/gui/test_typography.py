@@ -63,6 +63,13 @@ def test_what_is_ticked_off_stands_in_one_column_and_in_one_line(
     assert {each.height() < 2 * each.fontMetrics().height() for each in labels} == {True}
 
 
+def test_who_undid_everything_is_told_so_in_plain_words(show: Showing) -> None:
+    told = texts_of(show(session_in("undone"), "en"))
+    assert "Your settings are as they were before the change." in told
+    in_part = texts_of(show(session_in("undone in part"), "en"))
+    assert "Your settings are as they were before the change." not in in_part
+
+
 # --- titles that say what is so ------------------------------------------------------------------
 
 

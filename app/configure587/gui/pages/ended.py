@@ -154,6 +154,8 @@ class UndonePage(_Outcomes):
         """See PageView."""
         if not self.session.outcomes:
             return self._("There was nothing to undo.")
+        if all(each.result is Result.UNDONE for each in self.session.outcomes):
+            return self._("Your settings are as they were before the change.")
         return self._("What follows says for each profile how it is now.")
 
     def fill(self) -> None:
