@@ -16,8 +16,9 @@ import gui_builders as at
 from configure587 import i18n
 from configure587.gui import theme
 from configure587.gui.session import Session
+from configure587.gui.widgets.breaks import unbroken
 from configure587.gui.widgets.contact import Logo
-from configure587.gui.widgets.controls import TickBox, unbroken
+from configure587.gui.widgets.controls import TickBox
 from configure587.gui.widgets.picture import decoded
 from configure587.model import Result, Verdict
 from configure587.pages import Page

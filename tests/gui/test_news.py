@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel
 import gui_builders
 from configure587.gui.session import Session
 from configure587.gui.tidings import Tidings
-from configure587.gui.widgets.controls import TickBox, unbroken
+from configure587.gui.widgets.breaks import unbroken
+from configure587.gui.widgets.controls import TickBox
 from configure587.pages import Page
 from configure587.seen import Connection
 from configure587.updates import kept

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFrame
 
 from configure587.gui.pages.page import terms_in
-from configure587.gui.widgets.controls import Text, bound, breakable, unbroken
+from configure587.gui.widgets.breaks import bound, breakable, unbroken
+from configure587.gui.widgets.controls import Text
 from gui.walking import LANGUAGES, session_in, text_of, texts_of, visible
 
 if TYPE_CHECKING:

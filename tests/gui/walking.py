@@ -15,7 +15,7 @@ import gui_builders
 from configure587 import i18n
 from configure587.gui import pages
 from configure587.gui.remembered import Remembered
-from configure587.gui.widgets.controls import unbroken
+from configure587.gui.widgets.breaks import unbroken
 from configure587.gui.window import Window
 from configure587.pages import Page
 

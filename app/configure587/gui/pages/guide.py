@@ -15,13 +15,13 @@ from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.routes import could_use_465, needs_user_name
 from configure587.gui.widgets import phone
+from configure587.gui.widgets.breaks import bound
 from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import (
     Button,
     Flow,
     Text,
     announce,
-    bound,
     button,
     dress_text,
     small,

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from configure587.gui.theme import tick_box_palette
+from configure587.gui.widgets.breaks import MARK, breakable, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,13 +36,6 @@ WIDE = 125  # percent of text size up to which things stand side by side
 _LINE = 70  # characters, about: longer lines are hard to read
 WIDEST = 380  # pixels of words in one line of a button or of a state
 _MOST = 1000  # of the room in a row
-_MARK = "\N{ZERO WIDTH SPACE}"
-_JOIN = "\N{WORD JOINER}"
-_SPACE = "\N{NO-BREAK SPACE}"
-_HYPHEN = re.compile(r"(?i)(?<=\be-)(?=mail)")
-_NUMBERS = re.compile(r"\d{1,12}(?: \d{1,12}){1,3}|\b[Pp]orta? \d{1,5}\b")
-_LONG_WORD = re.compile(r"\S{24,}")
-_BREAK = re.compile(r"([-@._/\\]|[^-@._/\\]{20})(?=.)")
 
 
 def text_label(
@@ -156,25 +150,6 @@ def decided(view: View) -> str:
     return view.gettext("set by your organisation")
 
 
-def breakable(text: str) -> str:
-    """The same words, long ones with marks that cannot be seen where a line may end."""
-    return _LONG_WORD.sub(lambda found: _BREAK.sub(rf"\1{_MARK}", found[0]), bound(text))
-
-
-def bound(text: str) -> str:
-    """The same words, with marks that cannot be seen where no line may end.
-
-    "e-mail" stays one word, a phone number one number, and "port" stands beside its own.
-    """
-    found = _NUMBERS.sub(lambda it: it[0].replace(" ", _SPACE), text)
-    return _HYPHEN.sub(_JOIN, found)
-
-
-def unbroken(text: str) -> str:
-    """Words without those marks."""
-    return text.replace(_MARK, "").replace(_JOIN, "").replace(_SPACE, " ")
-
-
 def dress_text(
     view: View, label: Text, spoken_as: str, *, points: float | None = None, bold: bool = False
 ) -> None:
@@ -229,11 +204,11 @@ def in_lines(text: str, font: QFont) -> str:
     """A button's words in as many lines as they need: Qt wraps none itself."""
     metrics = QFontMetrics(font)
     lines: list[str] = []
-    for word in re.split(rf"( |{_MARK})", breakable(text)):
+    for word in re.split(rf"( |{MARK})", breakable(text)):
         longer = (lines[-1] if lines else "") + word
         if lines and metrics.horizontalAdvance(longer) <= WIDEST:
             lines[-1] = longer
-        elif word.strip(f" {_MARK}"):
+        elif word.strip(f" {MARK}"):
             lines.append(word)
     return "\n".join(unbroken(line) for line in lines)
 

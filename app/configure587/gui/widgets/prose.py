@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from configure587.gui.widgets.controls import Text, bound, dress_text
+from configure587.gui.widgets.breaks import bound
+from configure587.gui.widgets.controls import Text, dress_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
