@@ -370,6 +370,7 @@ Function un.Asked
 FunctionEnd
 
 Section Uninstall
+  SetDetailsPrint none ; names of files tell a person nothing
   Call un.NotRunning
   SetOutPath "$TEMP"
   ; Whether the program can go is seen before anything goes: its folder gets another name and back.
