@@ -30,13 +30,19 @@ CODES: Final = {
     if name.isupper() and not name.startswith("_") and type(value) is int
 }
 
+BUILT: Final = {"build", "dist"}  # by installers.build
 LINK: Final = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
 def pages() -> list[Path]:
-    """Every page of ours, no page of a package that lies in a hidden folder."""
+    """Every page of ours, no page of a package in a hidden folder or in the cache of builds."""
     found = [path.relative_to(ROOT) for path in ROOT.rglob("*.md")]
-    return sorted(path for path in found if not any(part.startswith(".") for part in path.parts))
+    hidden = [any(part.startswith(".") for part in path.parts) for path in found]
+    return sorted(
+        path
+        for path, out in zip(found, hidden, strict=True)
+        if not out and path.parts[0] not in BUILT
+    )
 
 
 def anchors(text: str) -> set[str]:
