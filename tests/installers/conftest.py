@@ -1,16 +1,21 @@
-"""What the tests of packages for Windows start from: each is made once for all of them."""
+"""What the tests of packages start from: each is made once for all of them."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from installers.jobs import Job
+from installers.linux import tree as linux_tree
 from installers.windows import msi, setup, tree
 
+import clean_debian
+import linux_builders
 import windows_builders
+from clean_debian import APT, Debian
 from e2e import desktop as desktops
 from installers import build
 from package_builders import EPOCH
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
 
 OLDER: Final = "0.0.9"
+USEFUL: Final = ("fish", "man-db", "python3-cryptography", "python3-nacl", "zsh")
 
 
 @pytest.fixture(scope="session")
@@ -125,3 +131,65 @@ def windows(windows_base: str, tmp_path: Path) -> Iterator[Windows]:
     """Give a fresh Windows without a screen."""
     with windows_builders.a_windows(windows_base, str(tmp_path / "w"), {}) as windows:
         yield windows
+
+
+# --- for Linux -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder with the packages of this run."""
+    return linux_builders.shared_folder(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def package(shared: Path) -> Path:
+    """Give the .deb."""
+    clean_debian.require()
+    return linux_builders.built("deb", shared)
+
+
+@pytest.fixture(scope="session")
+def clean(package: Path) -> str:
+    """Give a Debian without the package, with what it depends on in apt's cache."""
+    asked = linux_builders.output("dpkg-deb", "--field", str(package), "Depends")
+    names = sorted({each.split()[0] for each in asked.split(", ")})
+    return clean_debian.base([*names, *USEFUL])
+
+
+@pytest.fixture(scope="session")
+def installed(clean: str, package: Path) -> Iterator[Debian]:
+    """Give a Debian on which apt has installed the package and what it depends on, no more."""
+    with clean_debian.a_copy(clean) as debian:
+        debian.run(*APT, debian.put(package))
+        yield debian
+
+
+@pytest.fixture(scope="session")
+def useful(installed: Debian) -> Debian:
+    """The same one with the shells, the manual and the password store of a real computer."""
+    installed.run(*APT, *USEFUL)
+    return installed
+
+
+@pytest.fixture
+def another(installed: Debian) -> Iterator[Debian]:
+    """Give a copy of it that a test may break."""
+    with clean_debian.a_copy(str(installed.root)) as debian:
+        yield debian
+
+
+@pytest.fixture(scope="session")
+def older(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give an older version of the package."""
+    folder = tmp_path_factory.mktemp("older")
+    root = folder / "root"
+    linux_builders.output("dpkg-deb", "--raw-extract", str(package), str(root))
+    control = root / "DEBIAN/control"
+    said = re.sub(r"(?m)^Version: .*", "Version: 0.0.9-1", control.read_text(encoding="utf-8"))
+    control.write_text(said, encoding="utf-8")
+    (root / linux_tree.LIB / "gone_since.py").write_text("", encoding="utf-8")
+    out = folder / "configure587_0.0.9-1_amd64.deb"
+    linux_builders.output("dpkg-deb", "--root-owner-group", "-Znone", "-b", str(root), str(out))
+    shutil.rmtree(root)
+    return out

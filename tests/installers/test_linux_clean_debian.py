@@ -1,8 +1,7 @@
-"""The .deb on a clean Debian 12: installed, used, broken, upgraded, removed."""
+"""The .deb on a clean Debian 12: installed and used."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -14,10 +13,9 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from installers.linux import commands, tree
 
-import clean_debian
 import linux_builders
 from builders import account, prefs, profiles_ini
-from clean_debian import APT, Debian, running
+from clean_debian import Debian, running
 from configure587.i18n import ENGLISH
 from e2e import desktop as desktops
 from e2e.real_thunderbird import wait_for
@@ -28,101 +26,11 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout(600)]
 LIB: Final = f"/{tree.LIB}"
-USEFUL: Final = ("fish", "man-db", "python3-cryptography", "python3-nacl", "zsh")
 PATIENCE: Final = 60.0
 LAST_LINES: Final = {
     "en": "Compared file by file: every byte is back.",
     "pt-BR": "Comparamos arquivo por arquivo: tudo voltou, byte por byte.",
 }
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder with the packages of this run."""
-    return linux_builders.shared_folder(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def package(shared: Path) -> Path:
-    """Give the .deb."""
-    clean_debian.require()
-    return linux_builders.built("deb", shared)
-
-
-@pytest.fixture(scope="module")
-def clean(package: Path) -> str:
-    """Give a Debian without the package, with what it depends on in apt's cache."""
-    asked = linux_builders.output("dpkg-deb", "--field", str(package), "Depends")
-    names = sorted({each.split()[0] for each in asked.split(", ")})
-    return clean_debian.base([*names, *USEFUL])
-
-
-@pytest.fixture(scope="module")
-def installed(clean: str, package: Path) -> Iterator[Debian]:
-    """Give a Debian on which apt has installed the package and what it depends on, no more."""
-    with clean_debian.a_copy(clean) as debian:
-        debian.run(*APT, debian.put(package))
-        yield debian
-
-
-@pytest.fixture(scope="module")
-def useful(installed: Debian) -> Debian:
-    """The same one with the shells, the manual and the password store of a real computer."""
-    installed.run(*APT, *USEFUL)
-    return installed
-
-
-@pytest.fixture
-def another(installed: Debian) -> Iterator[Debian]:
-    """Give a copy of it that a test may break."""
-    with clean_debian.a_copy(str(installed.root)) as debian:
-        yield debian
-
-
-@pytest.fixture(scope="module")
-def older(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an older version of the package."""
-    folder = tmp_path_factory.mktemp("older")
-    root = folder / "root"
-    linux_builders.output("dpkg-deb", "--raw-extract", str(package), str(root))
-    control = root / "DEBIAN/control"
-    said = re.sub(r"(?m)^Version: .*", "Version: 0.0.9-1", control.read_text(encoding="utf-8"))
-    control.write_text(said, encoding="utf-8")
-    (root / tree.LIB / "gone_since.py").write_text("", encoding="utf-8")
-    out = folder / "configure587_0.0.9-1_amd64.deb"
-    linux_builders.output("dpkg-deb", "--root-owner-group", "-Znone", "-b", str(root), str(out))
-    shutil.rmtree(root)
-    return out
-
-
-def works(debian: Debian) -> bool:
-    """Whether the program does its whole story."""
-    said = debian.run("configure587", "demo", "--lang", "en")
-    return said.splitlines()[-1] == LAST_LINES["en"]
-
-
-def state(debian: Debian) -> str:
-    """What dpkg thinks of the package."""
-    done = debian.tried("dpkg-query", "--show", "--showformat=${db:Status-Abbrev}", "configure587")
-    return done.stdout.strip() if done.returncode == 0 else "unknown"
-
-
-def a_person(debian: Debian) -> None:
-    """Have somebody there whose Thunderbird sends through port 25, and change that."""
-    home = debian.root / "home/ana"
-    folder = home / ".thunderbird/abcd1234.default"
-    folder.mkdir(parents=True)
-    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
-    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
-    (folder / ".parentlock").touch()
-    debian.run("configure587", "apply", "--yes", "--no-network", HOME="/home/ana")
-    assert b'port", 587)' in (folder / "prefs.js").read_bytes()
-
-
-def homes(debian: Debian) -> dict[str, bytes]:
-    """The files that are people's own, root's among them."""
-    own = ("home/", "root/")
-    return {path: seen for path, seen in debian.files().items() if path.startswith(own)}
 
 
 # --- used ----------------------------------------------------------------------------------------
@@ -350,10 +258,10 @@ def test_all_people_are_moved_once_and_every_byte_comes_back(another: Debian) ->
     moved = [path.read_bytes() for path in people]
     assert all(b'port", 587)' in data for data in moved)
     assert [path.stat().st_uid for path in people] == owners
-    kept = homes(another)
+    kept = another.homes()
     another.run("configure587", *words, "--report", "/srv/second")
     assert [path.read_bytes() for path in people] == moved
-    assert {path for path in homes(another).keys() - kept.keys() if "/backups/" in path} == set()
+    assert {path for path in another.homes().keys() - kept.keys() if "/backups/" in path} == set()
     for folder in ("/srv/first", "/srv/second"):
         told = json.loads(another.run("configure587", "fleet", folder, "--json"))
         assert (told["known"], told["stages"]) == (1, {"moved": 1})
@@ -389,143 +297,3 @@ def test_what_is_left_for_the_next_sign_in_starts_the_program_that_is_installed(
     another.run(*as_ana, "sh", "-c", command, HOME="/home/ana")
     assert b'port", 587)' in prefs_js.read_bytes()
     assert not entry.exists()
-
-
-# --- upgraded, removed ---------------------------------------------------------------------------
-
-
-def test_removing_leaves_the_mail_settings_and_the_backups_and_nothing_of_ours(
-    another: Debian,
-) -> None:
-    a_person(another)
-    policy = another.root / "etc/configure587/policy.d/office.toml"
-    policy.write_text("# an administrator's\n")
-    persons = homes(another)
-    assert any("backups" in path for path in persons)
-    another.run("apt-get", "--quiet=2", "--yes", "remove", "configure587")
-    after_remove = homes(another)
-    another.run("dpkg", "--purge", "configure587")
-    left = another.files()
-    administrators = {"etc/configure587/policy.d/office.toml"}
-    own = {path for path in left if not path.startswith("var/cache/man/")}  # man's, who tidies it
-    assert own - persons.keys() == administrators
-    assert after_remove == homes(another) == persons
-    assert not (another.root / tree.LIB).exists()
-    assert state(another) in {"unknown", "un"}
-
-
-def test_purging_without_policies_leaves_no_folder_either(another: Debian) -> None:
-    another.run("apt-get", "--quiet=2", "--yes", "purge", "configure587")
-    script = "find / -xdev -name '*configure587*' -not -path '/proc/*' -not -path '/tmp/*'"
-    found = another.run("sh", "-c", script).splitlines()
-    assert [path for path in found if not path.startswith(("/var/log", "/var/cache"))] == []
-
-
-def test_an_upgrade_keeps_the_backups_and_forgets_what_is_gone(
-    another: Debian, package: Path, older: Path
-) -> None:
-    another.run("dpkg", "--install", "--force-downgrade", another.put(older))
-    assert (another.root / tree.LIB / "gone_since.py").exists()
-    a_person(another)
-    persons = homes(another)
-    another.run("dpkg", "--install", another.put(package))
-    assert not (another.root / tree.LIB / "gone_since.py").exists()
-    assert homes(another) == persons
-    assert another.run("configure587", "rollback", "--yes", HOME="/home/ana")
-    prefs_js = another.root / "home/ana/.thunderbird/abcd1234.default/prefs.js"
-    assert b'port", 25)' in prefs_js.read_bytes()
-
-
-# --- what goes wrong -----------------------------------------------------------------------------
-
-
-def test_a_broken_older_install_is_mended_by_the_new_one(
-    another: Debian, package: Path, older: Path
-) -> None:
-    another.run("dpkg", "--install", "--force-downgrade", another.put(older))
-    shutil.rmtree(another.root / tree.LIB / "PySide6")
-    (another.root / "usr/bin/configure587").write_text("#!/bin/sh\nexit 3\n")
-    listing = another.root / "var/lib/dpkg/info/configure587.list"
-    listing.write_text("/.\n")  # dpkg has forgotten what it installed
-    status = another.root / "var/lib/dpkg/status"
-    broken = re.sub(
-        r"(Package: configure587\nStatus: install ok) installed",
-        r"\1 half-configured",
-        status.read_text(encoding="utf-8"),
-    )
-    status.write_text(broken, encoding="utf-8")
-    assert state(another) == "iF"
-    another.run("dpkg", "--install", another.put(package))
-    assert state(another) == "ii"
-    assert works(another)
-
-
-@contextlib.contextmanager
-def small_disk(at: Path, size: str) -> Iterator[None]:
-    """Have little room in a folder."""
-    at.mkdir(parents=True, exist_ok=True)
-    words = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "none", str(at)]
-    subprocess.run(words, check=True)
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "-l", str(at)], check=True)
-
-
-def test_a_full_disk_stops_the_install_and_more_room_mends_it(
-    another: Debian, package: Path
-) -> None:
-    another.run("dpkg", "--remove", "configure587")
-    with small_disk(another.root / tree.LIB, "40m"):
-        done = another.tried("dpkg", "--install", another.put(package))
-        assert done.returncode != 0
-        assert "No space left on device" in done.stdout
-        assert state(another) in {"rc", "ri", "un", "in", "unknown"}
-    another.run("dpkg", "--install", "/tmp/" + package.name)
-    assert works(another)
-
-
-def test_an_upgrade_on_a_full_disk_leaves_the_old_version_working(
-    another: Debian, package: Path, older: Path
-) -> None:
-    another.run("dpkg", "--install", "--force-downgrade", another.put(older))
-    place = another.root / tree.LIB / "PySide6/Qt/lib"
-    kept = another.root / "tmp/kept"
-    shutil.copytree(place, kept)
-    with small_disk(place, "80m"):
-        shutil.copytree(kept, place, dirs_exist_ok=True)
-        done = another.tried("dpkg", "--install", another.put(package))
-        assert done.returncode != 0
-        assert "No space left on device" in done.stdout
-        assert state(another) == "ii"
-        assert works(another)
-    another.run("dpkg", "--install", "/tmp/" + package.name)
-    assert works(another)
-
-
-def test_of_two_installs_at_once_one_waits_or_says_so_and_all_is_well(
-    another: Debian, package: Path
-) -> None:
-    path = another.put(package)
-    first = subprocess.Popen(
-        another.command("dpkg", "--install", path),
-        env=another.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    begun = another.root / tree.LIB
-    with first:
-        new = "**/*.dpkg-new"
-
-        def at_work() -> object:
-            try:
-                return next(begun.glob(new), None)
-            except FileNotFoundError:  # a folder came and went while we looked
-                return None
-
-        wait_for("the first is at work", at_work, PATIENCE)
-        second = another.tried("dpkg", "--install", path)
-    assert first.returncode == 0
-    assert second.returncode == 0 or "locked by another process" in second.stdout
-    assert state(another) == "ii"
-    assert works(another)
