@@ -236,8 +236,19 @@ def program(packages: str | None = None) -> list[str]:
     prefix, library = os.path.split(folder)
     installed = os.path.join(prefix, "bin", "configure587")
     if (library, name) == ("lib", "configure587") and os.access(installed, os.X_OK):
-        return [installed]  # Linux: /usr/lib/configure587 is on the path of that program alone
+        # Linux: /usr/lib/configure587 is on the path of that program alone
+        return [_image(os.path.dirname(prefix)) or installed]
     return [sys.executable, "-P", "-m", "configure587"]
+
+
+def _image(folder: str) -> str | None:
+    """The AppImage that has this folder in it; the folder itself is gone once we end.
+
+    A program that an AppImage started has its variables too, hence the comparison
+    (docs.appimage.org, "Environment variables").
+    """
+    inside = os.environ.get("APPDIR") == folder
+    return os.environ.get("APPIMAGE") if inside else None
 
 
 def languages() -> tuple[str, ...]:

@@ -107,3 +107,19 @@ def test_root_keeps_a_home_of_its_own(roots: Path, monkeypatch: pytest.MonkeyPat
     assert machine.home == str(other)
     assert machine.data_folder == str(other / "not" / "there" / "configure587")
     assert not machine.notices
+
+
+def test_in_an_appimage_the_file_is_started_and_not_what_is_mounted_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "usr/bin/configure587"
+    program.parent.mkdir(parents=True)
+    program.touch(0o755)
+    monkeypatch.setenv("APPIMAGE", "/home/ana/configure587.AppImage")
+    packages = str(tmp_path / "usr/lib/configure587")
+    monkeypatch.setenv("APPDIR", str(tmp_path))
+    assert here.program(packages) == ["/home/ana/configure587.AppImage"]
+    monkeypatch.setenv("APPDIR", "/tmp/.mount_of_another_program")  # which started us
+    assert here.program(packages) == [str(program)]
+    monkeypatch.delenv("APPDIR")
+    assert here.program(packages) == [str(program)]
