@@ -33,6 +33,7 @@ TARGETS: Final[Mapping[str, str]] = {
     "wheel": "installers.linux.wheel",
     "deb": "installers.linux.deb",
     "rpm": "installers.linux.rpm",
+    "appdir": "installers.linux.appdir",
     "macos": "installers.macos.application",
 }
 """Target -> the module that builds it."""

@@ -66,7 +66,7 @@ def built(target: str, shared: Path, *, again: int = 0) -> Path:
             shutil.rmtree(making, ignore_errors=True)
             run_build(target, making)
             making.rename(out)
-    (path,) = (each for each in out.iterdir() if each.suffix in {f".{target}", ".whl"})
+    (path,) = (each for each in out.iterdir() if each.suffix.lower() in {f".{target}", ".whl"})
     return path
 
 
