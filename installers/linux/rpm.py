@@ -1,8 +1,8 @@
 """Builds the .rpm from the same tree, with Debian's rpmbuild.
 
 It asks for libraries by their own names, as rpm itself does, so no distribution's package names are
-guessed. It was never installed on Fedora or openSUSE by us: its contents and dependencies are
-checked, no more.
+guessed. It was never installed on Fedora or openSUSE by us: rpm installs it into a Debian in the
+tests.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LICENCES: Final = (
 )
 MOVED: Final = (("usr/share/zsh/vendor-completions", "usr/share/zsh/site-functions"),)
 """Debian's folder -> everybody else's."""
-COMPILE: Final = "python3 -m compileall -q /usr/lib/configure587 || :"
+COMPILE: Final = "/usr/bin/python3 -m compileall -q /usr/lib/configure587 || :"
 CLEAN: Final = "find /usr/lib/configure587 -name __pycache__ -type d -prune -exec rm -rf {} + || :"
 DEFINED: Final = (
     "_build_id_links none",
@@ -47,16 +47,21 @@ def build(job: Job) -> list[str]:
         packed = tree.assemble(job, root)
         for old, new in MOVED:
             os.renames(os.path.join(root, old), os.path.join(root, new))
-        shutil.copy(os.path.join(ROOT, "LICENSE"), scratch)
-        tree.even_out(root, job.epoch)
-        spec = os.path.join(scratch, "configure587.spec")
-        with open(spec, "w", encoding="utf-8") as target:
-            target.write(specification(packed, job, scratch))
-        call_rpmbuild(spec, scratch, job.epoch)
-        made = os.path.join(scratch, "made", "x86_64")
-        (name,) = os.listdir(made)
-        os.makedirs(job.out, exist_ok=True)
-        return [shutil.move(os.path.join(made, name), os.path.join(job.out, name))]
+        return [pack(packed, job, scratch)]
+
+
+def pack(packed: Tree, job: Job, scratch: str) -> str:
+    """Pack a tree in a folder that is gone afterwards; the path of the package."""
+    shutil.copy(os.path.join(ROOT, "LICENSE"), scratch)
+    tree.even_out(packed.root, job.epoch)
+    spec = os.path.join(scratch, "configure587.spec")
+    with open(spec, "w", encoding="utf-8") as target:
+        target.write(specification(packed, job, scratch))
+    call_rpmbuild(spec, scratch, job.epoch)
+    made = os.path.join(scratch, "made", "x86_64")
+    (name,) = os.listdir(made)
+    os.makedirs(job.out, exist_ok=True)
+    return shutil.move(os.path.join(made, name), os.path.join(job.out, name))
 
 
 def contents(job: Job) -> Contents:
@@ -74,12 +79,17 @@ def call_rpmbuild(spec: str, scratch: str, epoch: int) -> None:
 
 
 def requires(packed: Tree) -> list[str]:
-    """What the package cannot do without."""
+    """What the package cannot do without.
+
+    python3 is the name of the Python that owns /usr/bin/python3, in Fedora as in openSUSE. That of
+    its interface, python(abi), others of RHEL have as well (the specs of their Pythons).
+    """
     first, last = vendored.PYTHONS[0], vendored.PYTHONS[-1]
     found = libraries.rpm_capabilities(set(packed.required) - libraries.GLIBC)
     glibc = f"libc.so.6(GLIBC_{packed.versions['GLIBC']})(64bit)"
     after = f"3.{int(last.partition('.')[2]) + 1}"
-    return [*found, glibc, "/usr/bin/python3", f"python(abi) >= {first}", f"python(abi) < {after}"]
+    python = f"(python3 >= {first} with python3 < {after})"
+    return [*found, glibc, "/usr/bin/python3", python]
 
 
 def recommends(packed: Tree) -> list[str]:
@@ -101,11 +111,12 @@ def specification(packed: Tree, job: Job, scratch: str) -> str:
         *(f"Requires: {name}" for name in requires(packed)),
         *(f"Recommends: {name}" for name in recommends(packed)),
         f"%description\n{said}",
-        f"%install\nmkdir -p %{{buildroot}}\ncp -a {scratch}/root/. %{{buildroot}}/",
+        f"%install\nmkdir -p %{{buildroot}}\ncp -a {packed.root}/. %{{buildroot}}/",
         f"install -D -m 644 {scratch}/LICENSE %{{buildroot}}%{{_licensedir}}/configure587/LICENSE",
-        f"%post\n{COMPILE}",
-        f"%preun\n{CLEAN}",
+        f"%preun\n{CLEAN}",  # in an upgrade it runs when the new version has been laid out
+        f"%posttrans\n{COMPILE}",
         "%files\n%defattr(-,root,root,-)",
+        "%dir %{_licensedir}/configure587",
         "%license %{_licensedir}/configure587/LICENSE",
         *listed(packed.root),
     ]
