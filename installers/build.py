@@ -85,6 +85,8 @@ def build(name: str, job: Job, sums_key: SumsKey | None = None) -> list[str]:
     needs = lacking(name, job)
     if needs:
         raise Trouble(f"{name} needs {told(needs)}")
+    if sums_key is not None:
+        signing.public_key(*sums_key)  # a wrong password is told now, not after the build
     os.makedirs(job.out, exist_ok=True)
     os.makedirs(job.work, exist_ok=True)
     module = target(name)

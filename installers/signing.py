@@ -66,7 +66,11 @@ def detach(path: str, key: str, password_file: str | None = None) -> str:
 def public_key(key: str, password_file: str | None = None) -> bytes:
     """The 32 bytes of the public key that belongs to a private Ed25519 key."""
     words = ["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"]
-    found = _call([*words, *_password(password_file)])
+    try:
+        found = _call([*words, *_password(password_file)])
+    except Trouble as error:
+        password = f"{password_file} has not its password" if password_file else "it is locked"
+        raise Trouble(f"{key} cannot be opened: it is no key (PEM), or {password}") from error
     if not found.startswith(ED25519):
         raise Trouble(f"{key} is no Ed25519 key")
     return found.removeprefix(ED25519)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pytest
 from installers.jobs import Signing, Trouble
 
 from installers import build, signing
-from package_builders import EPOCH, FakeTarget, a_windows_program
+from package_builders import EPOCH, a_windows_program
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT: Final = Path(__file__).resolve().parents[2]
 PASSWORD: Final = "canary-587"
 NEEDED: Final = {"osslsigncode": "/usr/bin/osslsigncode", "openssl": "/usr/bin/openssl"}
 ABSENT: Final = [package for package, file in NEEDED.items() if not os.path.exists(file)]
@@ -165,25 +165,75 @@ def test_no_password_is_ever_a_word_of_a_command(
 # --- the list of sums ----------------------------------------------------------------------------
 
 
-def test_the_signature_of_the_sums_is_checked_by_openssl_as_the_page_says(
-    sums_key: build.SumsKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(build, "TARGETS", {"thing": "thing"})
-    monkeypatch.setitem(sys.modules, "thing", FakeTarget())
-    out = tmp_path / "out"
-    words = ["thing", "--out", str(out), "--work", str(tmp_path), "--sums-key", sums_key.path]
-    assert build.main([*words, "--sums-password-file", str(sums_key.password_file)]) == 0
-    public = tmp_path / "public.pem"
-    key = ("pkey", "-in", sums_key.path, "-passin", f"file:{sums_key.password_file}")
-    public.write_bytes(openssl(*key, "-pubout"))
-    check = (
-        *("openssl", "pkeyutl", "-verify", "-pubin", "-inkey", str(public), "-rawin"),
-        *("-in", str(out / "SHA256SUMS"), "-sigfile", str(out / "SHA256SUMS.sig")),
+def command(out: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """What a maintainer types, for the package that is made the quickest."""
+    begin = [sys.executable, "-m", "installers.build", "wheel", "--out", str(out)]
+    return subprocess.run(
+        [*begin, "--work", str(out.with_suffix(".work")), *words],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
     )
-    assert subprocess.run(check, check=False, capture_output=True).returncode == 0
+
+
+def lines_of_the_page() -> list[list[str]]:
+    """The lines for Linux with which the page on installing has the sums checked."""
+    page = (ROOT / "docs/installing.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```sh\n(sha256sum .+?)```", page, re.DOTALL)
+    return [line.split() for line in block.splitlines()]
+
+
+def test_the_sums_of_a_build_are_signed_and_checked_as_the_page_says(
+    sums_key: build.SumsKey, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert sums_key.password_file is not None
+    words = ("--sums-key", sums_key.path, "--sums-password-file", sums_key.password_file)
+    done = command(out, *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    made = [os.path.basename(line) for line in done.stdout.splitlines()]
+    assert made[-2:] == ["SHA256SUMS", "SHA256SUMS.sig"]
+    key = ("pkey", "-in", sums_key.path, "-passin", f"file:{sums_key.password_file}")
+    (out / "PUBLIC.pem").write_bytes(openssl(*key, "-pubout"))
+
+    def codes() -> list[int]:
+        asked = lines_of_the_page()
+        return [subprocess.run(line, cwd=out, check=False).returncode for line in asked]
+
+    assert codes() == [0, 0]
+    with open(out / made[0], "ab") as package:
+        package.write(b"one byte more")
+    assert codes() == [1, 0]
     with open(out / "SHA256SUMS", "ab") as target:
         target.write(b"\n")
-    assert subprocess.run(check, check=False, capture_output=True).returncode != 0
+    assert codes() == [1, 1]
+
+
+def test_a_wrong_password_is_one_sentence_and_nothing_is_built(
+    sums_key: build.SumsKey, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("not the password")
+    out = tmp_path / "out"
+    done = command(out, "--sums-key", sums_key.path, "--sums-password-file", str(wrong))
+    said = f"{sums_key.path} cannot be opened: it is no key (PEM), or {wrong} has not its password"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{said}\n")
+    assert not out.exists()
+
+
+def test_a_locked_key_without_a_password_is_one_sentence_and_asks_nobody(
+    sums_key: build.SumsKey, tmp_path: Path
+) -> None:
+    done = command(tmp_path / "out", "--sums-key", sums_key.path)
+    said = f"{sums_key.path} cannot be opened: it is no key (PEM), or it is locked"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{said}\n")
+
+
+def test_a_key_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.pem")
+    done = command(tmp_path / "out", "--sums-key", missing)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{missing} is not there\n")
 
 
 def test_the_public_key_is_the_one_that_openssl_tells(sums_key: build.SumsKey) -> None:
