@@ -203,7 +203,7 @@ def test_everybody_is_moved_once_and_comes_back(fleet: Fleet) -> None:
     assert not any(os.listdir(each.path("/var/lib/configure587/reports")) for each in fleet.hosts)
 
     # again: nothing is left to do
-    after = fleet.state()
+    after, moved_homes = fleet.state(), fleet.homes()
     assert fleet.play().changed == {"pc-1": 0, "pc-2": 0}
     assert fleet.state() == after
 
@@ -212,6 +212,13 @@ def test_everybody_is_moved_once_and_comes_back(fleet: Fleet) -> None:
     assert refused.code == 2
     assert "due-ports" in refused.output
     assert fleet.state() == after
+
+    # a run that fails is reported all the same
+    brought = {*fleet.reports.iterdir()}
+    assert fleet.play(configure587_options=["--ring", "nobody"]).code == 2
+    failed = [json.loads(each.read_text()) for each in {*fleet.reports.iterdir()} - brought]
+    assert [each["exit_code"] for each in failed] == [1, 1]
+    assert fleet.homes() == moved_homes
 
     # a rehearsal of the way back, and the way back; a policy of nothing takes ours away
     back: dict[str, Any] = {"state": "undone", "configure587_policy": {}}
