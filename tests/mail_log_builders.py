@@ -90,7 +90,7 @@ def read(
     """What a log of these lines says, and what was seen of it."""
     log, tally = MailLog(today, told or {}), Tally(wanted)
     data = [line.encode() if isinstance(line, str) else line for line in lines]
-    tally.add(log.read(data))
+    tally.add(log.read(b"".join(line + b"\n" for line in data)))
     tally.add(log.end())
     return ordered(tally, []), log
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
+import stat
 import sys
+import threading
 import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STANDARD_INPUT = "-"
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 LONGEST_LINE = 1 << 16
+_AHEAD = 4  # blocks that wait to be read
 TOO_LONG = b"\0"  # no line of a log is that
 _GZIP = b"\x1f\x8b"
 
@@ -62,7 +66,8 @@ def blocks(source: BinaryIO) -> Iterator[bytes]:
             yield first
             first = _read(source)
         return
-    yield from _unpacked(source, first)
+    unpacked = _unpacked(source, first)
+    yield from ahead(unpacked) if _is_file(source) else unpacked
 
 
 def _read(source: BinaryIO) -> bytes:
@@ -92,21 +97,76 @@ def _unpacked(source: BinaryIO, data: bytes) -> Iterator[bytes]:
             data = more.lstrip(b"\0")
 
 
-def lines(source: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Whole lines without their ends, a block at a time; one that is too long becomes TOO_LONG."""
+def _is_file(source: BinaryIO) -> bool:
+    """Whether it is on a disk: it answers, then, and nobody waits for it for ever."""
+    try:
+        return stat.S_ISREG(os.fstat(source.fileno()).st_mode)
+    except OSError:
+        return False
+
+
+def ahead(source: Iterator[bytes]) -> Iterator[bytes]:
+    """The same blocks in the same order, a few of them made while others are read."""
+    made: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
+    room, left = threading.Semaphore(_AHEAD), threading.Event()
+
+    def make() -> None:
+        end: Exception | None = None
+        try:
+            for block in source:
+                room.acquire()
+                if left.is_set():
+                    return
+                made.put(block)
+        except Damaged as error:
+            end = error
+        made.put(end)
+
+    maker = threading.Thread(target=make, daemon=True)
+    maker.start()
+    try:
+        while isinstance(block := made.get(), bytes):
+            room.release()
+            yield block
+        if block is not None:
+            raise block
+    finally:
+        left.set()
+        room.release()
+        maker.join()
+
+
+def lines(source: Iterator[bytes]) -> Iterator[bytes]:
+    """Whole lines with their ends, a block at a time; one that is too long becomes TOO_LONG."""
     rest, dropping = b"", False
     for block in source:
         start, newline, end = block.rpartition(b"\n")
         if not newline:
             rest, dropping = _longer(rest, block, dropping=dropping)
             continue
-        found = (rest + start).split(b"\n")
-        if dropping or len(found[0]) > LONGEST_LINE:
-            found[0] = TOO_LONG
-        yield found
+        if dropping:
+            rest, start = TOO_LONG, start[_end_of_line(start) :]
+        yield _without_long(rest + start + newline)
         rest, dropping = _longer(b"", end, dropping=False)
     if rest or dropping:
-        yield [TOO_LONG if dropping else rest]
+        yield (TOO_LONG if dropping else rest) + b"\n"
+
+
+def _end_of_line(text: bytes) -> int:
+    """Where its first line ends."""
+    end = text.find(b"\n")
+    return len(text) if end < 0 else end
+
+
+def _without_long(text: bytes) -> bytes:
+    """The same lines; we leap from the last end within reach to the next, for most are short."""
+    begin = 0
+    while (end := text.rfind(b"\n", begin, begin + LONGEST_LINE + 1)) >= 0:
+        begin = end + 1
+    if begin == len(text):
+        return text
+    whole = (TOO_LONG if len(line) > LONGEST_LINE else line for line in text.split(b"\n"))
+    return b"\n".join(whole)
 
 
 def _longer(rest: bytes, block: bytes, *, dropping: bool) -> tuple[bytes, bool]:

@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
-    Key: TypeAlias = tuple[bytes, ...]
-    """Computer and process, as mx and postfix/smtpd[5242."""
+    Key: TypeAlias = bytes
+    """Computer and process, as mx postfix/smtpd[5242."""
 
 MARK = b"smtpd["
 WINDOW = 20_000  # conversations that are remembered at once; of busy servers, a few hundred are
 
+# What cannot match is left at the first byte that tells; a line begins behind the end of another.
 _LINE = re.compile(
-    rb"(?:<\d{1,3}>)?(" + stamps.ANY + rb")" + stamps.ZONE + rb" (\S{1,255}) (\S{1,200}/smtpd"
-    rb"\[\d{1,10})\]: (.*)"
+    rb"\n(?:<\d{1,3}>)?(" + stamps.ANY + rb")" + stamps.ZONE + rb" (\S{1,255}+ [^\s\[]{1,206}+"
+    rb"(?<=/smtpd)\[\d{1,10})\]: (.*)"
 )
 _BYE = b"disconne"
 _BOUNDS = {b"connect ", _BYE}
@@ -54,8 +55,17 @@ class _Talk:
     """One conversation as far as it has come."""
 
     client: bytes
-    tls: bool = False
-    messages: list[tuple[str, bytes]] = field(default_factory=list)
+    service: str
+    port: Port
+    tls: bool
+    messages: list[tuple[str, dt.datetime]] = field(default_factory=list)
+
+    def told(self, *, encrypted: bool | None, cut: bool = False) -> list[Sent]:
+        """Its messages, once it is known how they were sent."""
+        return [
+            Sent(name, when, self.service, self.port, encrypted, cut)
+            for name, when in self.messages
+        ]
 
 
 def port_of(service: str, told: Mapping[str, int]) -> Port:
@@ -82,87 +92,78 @@ class PostfixLog:
         self._told = told
         self._talks: dict[Key, _Talk] = {}
         self._services: dict[bytes, tuple[str, Port]] = {}
+        self.recognized = 0
         self.unclear = 0
         self.cut = 0
 
-    def read(self, line: bytes) -> Sequence[Sent] | None:
-        """What a line completes; None if it is no line of Postfix's smtpd.
-
-        Most lines say nothing that matters here, and are let go before they are taken apart.
-        """
-        head, colon, text = line.partition(b"]: ")
-        if not colon or b"/smtpd[" not in head:
-            return None
-        word = text[:8]
-        if word in _BOUNDS:
-            key = tuple(head.rsplit(b" ", 2)[1:])
-            if key not in self._talks or _LINE.fullmatch(line) is None:
-                return ()
-            return self._end(key, text) if word == _BYE else self._forget(key)
-        if b": client=" in text[:40] and b"sasl_username=" in text:
-            found = _LINE.fullmatch(line)
-            return None if found is None else self._message(found[1], (found[2], found[3]), text)
-        if word in _TRUST and (found := _LINE.fullmatch(line)):
-            return self._secured((found[2], found[3]), text)
-        return ()
+    def read(self, text: bytes) -> list[Sent]:
+        """What some more lines complete; each has its end."""
+        found = _LINE.findall(b"\n" + text)
+        self.recognized += len(found)
+        sent: list[Sent] = []
+        talks = self._talks
+        for stamp, key, said in found:  # most of them say nothing that matters here
+            word = said[:8]
+            if word in _BOUNDS:
+                if key in talks:
+                    sent += _ended(talks.pop(key), said) if word == _BYE else self._forget(key)
+            elif b": client=" in said[:40]:
+                if b"sasl_username=" in said:
+                    sent += self._message(stamp, key, said)
+            elif word in _TRUST:
+                sent += self._secured(key, said)
+        return sent
 
     def end(self) -> list[Sent]:
         """What is left when a log ends."""
         return [sent for key in list(self._talks) for sent in self._forget(key)]
 
-    def _message(self, stamp: bytes, key: Key, text: bytes) -> list[Sent]:
-        found = _MESSAGE.fullmatch(text)
+    def _message(self, stamp: bytes, key: Key, said: bytes) -> Sequence[Sent]:
+        found = _MESSAGE.fullmatch(said)
         name = account(_AFTER_NAME.split(found[2], maxsplit=1)[0]) if found else None
-        if found is None or name is None:
+        when = stamps.when(stamp, self._today)
+        if found is None or name is None or when is None:
             self.unclear += 1
-            return []
+            return ()
         talk, sent = self._talk(key, found[1])
-        if talk.tls or self._service(key)[1].number == 465:  # TLS from the first byte on
-            return sent + self._sent(key, [(name, stamp)], encrypted=True)
-        talk.messages.append((name, stamp))
+        if talk.tls:
+            return (*sent, Sent(name, when, talk.service, talk.port, encrypted=True))
+        talk.messages.append((name, when))
         return sent
 
-    def _secured(self, key: Key, text: bytes) -> list[Sent]:
+    def _secured(self, key: Key, said: bytes) -> Sequence[Sent]:
         """What was sent in this conversation before was sent in the clear."""
-        found = _TLS.match(text)
+        found = _TLS.match(said)
         if found is None:
-            return []
+            return ()
         talk, sent = self._talk(key, found[1])
-        sent += self._sent(key, talk.messages, encrypted=False)
-        talk.messages = []
-        talk.tls = True
-        return sent
+        told = talk.told(encrypted=False)
+        talk.messages, talk.tls = [], True
+        return (*sent, *told)
 
-    def _end(self, key: Key, text: bytes) -> list[Sent]:
-        """Postfix 3.0 and later count the commands here: with STARTTLS among them, or without."""
-        talk = self._talks.pop(key)
-        if not talk.messages:
-            return []
-        told = _COUNTS.search(text) is not None
-        encrypted = _STARTTLS.search(text) is not None if told else None
-        return self._sent(key, talk.messages, encrypted=encrypted)
-
-    def _forget(self, key: Key) -> list[Sent]:
+    def _forget(self, key: Key) -> Sequence[Sent]:
         talk = self._talks.pop(key, None)
         if talk is None or not talk.messages:
-            return []
+            return ()
         self.cut += 1
-        return self._sent(key, talk.messages, encrypted=None, cut=True)
+        return talk.told(encrypted=None, cut=True)
 
-    def _talk(self, key: Key, client: bytes) -> tuple[_Talk, list[Sent]]:
+    def _talk(self, key: Key, client: bytes) -> tuple[_Talk, Sequence[Sent]]:
         """The conversation with this client, and what had to be given up for it."""
         talk = self._talks.get(key)
         if talk is not None and talk.client == client and len(talk.messages) < WINDOW:
-            return talk, []
+            return talk, ()
         sent = self._forget(key)
         if len(self._talks) >= WINDOW:  # the one that began first goes
-            sent += self._forget(next(iter(self._talks)))
-        talk = self._talks[key] = _Talk(client)
+            sent = (*sent, *self._forget(next(iter(self._talks))))
+        service, port = self._service(key)
+        tls = port.number == 465  # from the first byte on
+        talk = self._talks[key] = _Talk(client, service, port, tls)
         return talk, sent
 
     def _service(self, key: Key) -> tuple[str, Port]:
         """Its name, and its port; both are found out once."""
-        name = key[1].partition(b"/smtpd[")[0]
+        name = key[key.index(b" ") + 1 : key.rindex(b"/smtpd[")]
         found = self._services.get(name)
         if found is None:
             text = name.decode("latin-1")
@@ -171,20 +172,10 @@ class PostfixLog:
                 self._services[name] = found
         return found
 
-    def _sent(
-        self,
-        key: Key,
-        messages: list[tuple[str, bytes]],
-        *,
-        encrypted: bool | None,
-        cut: bool = False,
-    ) -> list[Sent]:
-        service, port = self._service(key)
-        moments = [(name, stamps.when(stamp, self._today)) for name, stamp in messages]
-        sent = [
-            Sent(name, moment, service, port, encrypted, cut)
-            for name, moment in moments
-            if moment is not None
-        ]
-        self.unclear += len(moments) - len(sent)
-        return sent
+
+def _ended(talk: _Talk, said: bytes) -> Sequence[Sent]:
+    """Postfix 3.0 and later count the commands at the end: with STARTTLS among them, or without."""
+    if not talk.messages:
+        return ()
+    told = _COUNTS.search(said) is not None
+    return talk.told(encrypted=_STARTTLS.search(said) is not None if told else None)

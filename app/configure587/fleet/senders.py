@@ -38,12 +38,14 @@ class Sender:
         self.unencrypted += sent.encrypted is False
         if old or sent.encrypted is False:
             self.due += 1
-            self.last = max(self.last or sent.when, sent.when)
+            if self.last is None or self.last < sent.when:
+                self.last = sent.when
         elif sent.encrypted is None or sent.port.number is None:
             self.unknown += not sent.cut
         else:
             self.good += 1
-            self.last_good = max(self.last_good or sent.when, sent.when)
+            if self.last_good is None or self.last_good < sent.when:
+                self.last_good = sent.when
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Known(enum.Enum):
     CONVENTION = "convention"
     """The service has a name that is usual for that port."""
     UNKNOWN = "unknown"
+
+    __hash__ = object.__hash__  # there is one of each, and every message asks
 
 
 class Port(NamedTuple):
@@ -45,6 +48,7 @@ class Sent(NamedTuple):
     cut: bool = False
 
 
+@functools.lru_cache(maxsize=4096)  # people send more than once
 def account(name: bytes) -> str | None:
     """A user name as one spelling, or None if it can be no account's.
 

@@ -99,10 +99,10 @@ def _log(session: Session, tally: Tally, path: str) -> LogSeen:
     log, damaged = MailLog(_today(session), dict(session.args.port_of)), None
     try:
         with log_files.opened(path) as source:
-            for lines in log_files.lines(log_files.blocks(source)):
+            for text in log_files.lines(log_files.blocks(source)):
                 if session.stop():
                     raise Cancelled
-                tally.add(log.read(lines))
+                tally.add(log.read(text))
     except log_files.Damaged as error:
         damaged = str(error)
     tally.add(log.end())

@@ -123,6 +123,19 @@ def test_a_line_of_another_program_that_quotes_one_of_ours_is_not_ours(line: str
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        f"Nov 24 12:57:02 mx evil[1]: {POSTFIX_LINE}",
+        f"192.0.2.7 - - [24/Nov/2026] GET {POSTFIX_LINE}",
+        f"Tue 2026-11-24 12:57:02 UTC mx postfix/smtpd[1]: connect from {CLIENT}",
+        "mx postfix/smtpd[1]: connect from x",
+    ],
+)
+def test_a_log_with_no_line_that_could_count_is_not_taken_for_a_mail_servers(line: str) -> None:
+    assert read([line])[1].recognized == 0
+
+
+@pytest.mark.parametrize(
     "name", ["", "x" * 321, "um\x1b[31mdois", "um\x00dois", "um\u202edois", "\u200b"]
 )
 def test_a_name_that_can_be_no_account_is_told_and_never_shown(name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import threading
 import zlib
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configure587.fleet.log_files import LONGEST_LINE, TOO_LONG, Damaged, blocks, lines
+from configure587.fleet import log_files
+from configure587.fleet.log_files import LONGEST_LINE, TOO_LONG, Damaged, ahead, blocks, lines
 
 if TYPE_CHECKING:
+    import pathlib
     from collections.abc import Iterator
 
 TEXT = b"".join(b"line %d of a log\n" % number for number in range(50_000))
@@ -38,7 +41,9 @@ class Broken(io.BytesIO):
 
 
 def all_lines(source: Iterator[bytes]) -> list[bytes]:
-    return [line for some in lines(source) for line in some]
+    texts = list(lines(source))
+    assert all(text.endswith(b"\n") for text in texts)
+    return [line for text in texts for line in text[:-1].split(b"\n")]
 
 
 @pytest.mark.parametrize(
@@ -120,3 +125,60 @@ def test_a_line_of_10_mb_is_dropped_and_its_neighbours_are_kept() -> None:
 def test_an_empty_log_has_no_lines() -> None:
     assert all_lines(blocks(io.BytesIO(b""))) == []
     assert all_lines(blocks(io.BytesIO(gzip.compress(b"")))) == []
+
+
+def test_a_line_of_the_greatest_length_is_kept_and_one_byte_more_is_too_long() -> None:
+    longest = b"x" * LONGEST_LINE
+    for cut in (1 << 12, 1 << 16, 1 << 20):
+        text = b"\n".join([b"first", longest, longest + b"x", b"", b"last"])
+        some = (text[at : at + cut] for at in range(0, len(text), cut))
+        assert all_lines(some) == [b"first", longest, TOO_LONG, b"", b"last"]
+
+
+def threads() -> list[str]:
+    """Those of ours that are at work."""
+    return [each.name for each in threading.enumerate() if "make" in each.name]
+
+
+def test_a_packed_file_is_unpacked_while_it_is_read_and_is_the_same(
+    tmp_path: pathlib.Path,
+) -> None:
+    path = tmp_path / "mail.log.gz"
+    path.write_bytes(gzip.compress(TEXT))
+    with log_files.opened(str(path)) as source:
+        some = blocks(source)
+        first = next(some)
+        assert len(threads()) == 1
+        assert first + b"".join(some) == TEXT
+    assert threads() == []
+
+
+def test_a_packed_file_that_breaks_off_gives_what_came_before(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "mail.log.gz"
+    packed = gzip.compress(TEXT)
+    path.write_bytes(packed[: len(packed) // 2])
+    got: list[bytes] = []
+    with log_files.opened(str(path)) as source, pytest.raises(Damaged, match="EOF"):
+        got.extend(blocks(source))
+    assert got
+    assert TEXT.startswith(b"".join(got))
+
+
+def test_no_more_than_a_few_blocks_are_made_ahead() -> None:
+    made: list[int] = []
+
+    def source() -> Iterator[bytes]:
+        for number in range(1_000):
+            made.append(number)
+            yield b"%d" % number
+
+    most = max(len(made) - int(block) for block in ahead(source()))
+    assert len(made) == 1_000
+    assert most <= log_files._AHEAD + 2
+
+
+def test_whoever_stops_reading_leaves_nobody_at_work() -> None:
+    some = ahead(iter([b"block"] * 1_000))
+    assert next(some) == b"block"
+    some.close()  # type: ignore[attr-defined]  # it is a generator
+    assert threads() == []

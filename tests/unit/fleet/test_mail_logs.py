@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from configure587.fleet import postfix_log, stamps
+from configure587.fleet.mail_logs import MailLog
 from configure587.fleet.postfix_log import port_of
-from configure587.fleet.senders import Wanted
+from configure587.fleet.senders import Tally, Wanted, ordered
 from configure587.fleet.sent import Known, Port
 from mail_log_builders import (
     ANA,
@@ -159,7 +163,7 @@ def test_conversations_that_are_remembered_are_limited(monkeypatch: pytest.Monke
         each
         for pid in range(50)
         for line in smtpd(taken(f"conta{pid}@exemplo.com.br"), pid=pid)
-        for each in log.read(line.encode()) or ()
+        for each in log.read(f"{line}\n".encode())
     ]
     assert len(log._talks) == 3
     assert [each.account for each in sent] == [f"conta{pid}@exemplo.com.br" for pid in range(47)]
@@ -170,7 +174,7 @@ def test_messages_of_one_endless_conversation_are_limited(monkeypatch: pytest.Mo
     monkeypatch.setattr(postfix_log, "WINDOW", 3)
     log = postfix_log.PostfixLog(TODAY, {})
     for line in smtpd(*[taken()] * 50):
-        log.read(line.encode())
+        log.read(f"{line}\n".encode())
     assert sum(len(talk.messages) for talk in log._talks.values()) <= 3
     assert log.cut == 16
 
@@ -287,6 +291,27 @@ def test_the_last_message_is_the_newest_and_not_the_one_that_stands_last() -> No
     lines = [exim(), exim(stamp="2025-01-01 00:00:00"), exim(port=587, tls=True)]
     [sender] = read(lines)[0].due
     assert sender.last == sender.last_good == dt.datetime(2026, 11, 24, 12, 57, 4)  # noqa: DTZ001
+
+
+@given(st.lists(st.integers(0, 40), max_size=8))
+def test_it_does_not_matter_where_a_block_ends(cuts: list[int]) -> None:
+    lines = [
+        *conversation(pid=1),
+        *smtpd(taken(), taken(BIA), pid=2),
+        *conversation(BIA, name="postfix/submission", starttls=True, pid=3),
+        exim(),
+        "nada",
+        *smtpd(secured(), taken(), pid=2),
+        dovecot(ANA, "TLS", "lport=25"),
+        *smtpd(left(), pid=2),
+    ]
+    log, tally = MailLog(TODAY, {}), Tally()
+    for begin, end in itertools.pairwise(sorted({0, *cuts, len(lines)})):
+        tally.add(log.read("".join(f"{line}\n" for line in lines[begin:end]).encode()))
+    tally.add(log.end())
+    whole, at_once = read(lines)
+    assert ordered(tally, []) == whole
+    assert (log.lines, log.recognized, log.cut) == (len(lines), at_once.recognized, at_once.cut)
 
 
 # --- dates ---------------------------------------------------------------------------------------
