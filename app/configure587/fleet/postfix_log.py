@@ -28,8 +28,8 @@ WINDOW = 20_000  # conversations that are remembered at once; of busy servers, a
 
 # What cannot match is left at the first byte that tells; a line begins behind the end of another.
 _LINE = re.compile(
-    rb"\n(?:<\d{1,3}>)?(" + stamps.ANY + rb")" + stamps.ZONE + rb" (\S{1,255}+ [^\s\[]{1,206}+"
-    rb"(?<=/smtpd)\[\d{1,10})\]: (.*)"
+    rb"\n(?:<\d{1,3}>)?(" + stamps.OLD + rb"|" + stamps.ISO + stamps.ZONE + rb")"
+    rb" (\S{1,255}+ [^\s\[]{1,206}+(?<=/smtpd)\[\d{1,10})\]: (.*)"
 )
 _BYE = b"disconne"
 _BOUNDS = {b"connect ", _BYE}
@@ -120,7 +120,7 @@ class PostfixLog:
 
     def _message(self, stamp: bytes, key: Key, said: bytes) -> Sequence[Sent]:
         found = _MESSAGE.fullmatch(said)
-        name = account(_AFTER_NAME.split(found[2], maxsplit=1)[0]) if found else None
+        name = account(_user(found[2])) if found else None
         when = stamps.when(stamp, self._today)
         if found is None or name is None or when is None:
             self.unclear += 1
@@ -171,6 +171,11 @@ class PostfixLog:
             if len(self._services) < WINDOW:
                 self._services[name] = found
         return found
+
+
+def _user(text: bytes) -> bytes:
+    """The user name, without what the client said behind it."""
+    return _AFTER_NAME.split(text, maxsplit=1)[0] if b", " in text else text
 
 
 def _ended(talk: _Talk, said: bytes) -> Sequence[Sent]:

@@ -72,8 +72,9 @@ class Tally:
 
     def add(self, messages: Iterable[Sent]) -> None:
         """Count those that are wanted."""
+        all_of_them = self.wanted == Wanted()
         for sent in messages:
-            if self.wanted.holds(sent):
+            if all_of_them or self.wanted.holds(sent):
                 sender = self.senders.get(sent.account)
                 if sender is None:
                     sender = self.senders[sent.account] = Sender(sent.account)

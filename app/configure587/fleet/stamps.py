@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import functools
 
-ANY = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+OLD = rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
+ISO = rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+ANY = OLD + rb"|" + ISO
 ZONE = rb"(?: ?[+-]\d\d:?\d\d|Z)?"
 """What may stand at the beginning of a line, as a regular expression."""
 
