@@ -44,7 +44,7 @@ class Went(NamedTuple):
     """How a run went for one person, by finding ids.
 
     `before` is what was found, `left` what the plan says of what it leaves, `how` the outcomes,
-    `sets` the backups that were made or undone.
+    `sets` the backups that were made or undone, `now` what holds still where that is known.
     """
 
     receipts: tuple[Receipt, ...] = ()
@@ -54,6 +54,7 @@ class Went(NamedTuple):
     how: Mapping[str, Outcome] = {}
     code: int = exit_codes.DONE
     sets: tuple[str, ...] = ()
+    now: tuple[Finding, ...] | None = None
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -188,9 +189,10 @@ def in_force(machine: Machine) -> list[str]:
 def scanned(machine: Machine, policy: Policy, notify: Notify) -> Went:
     """Look, and change nothing but what an interrupted run has left."""
     recovered = tuple(engine.recover(machine))
-    before = {each.id: each for each in engine.inspect(machine, policy, notify)}
+    found = tuple(engine.inspect(machine, policy, notify))
+    before = {each.id: each for each in found}
     code = exit_codes.of_verdicts(each.verdict for each in before.values())
-    return Went((), recovered, before, code=code)
+    return Went((), recovered, before, code=code, now=found)
 
 
 _RUNS: Mapping[str, Callable[[Machine, Policy, Notify], Went]] = {
@@ -201,7 +203,7 @@ _RUNS: Mapping[str, Callable[[Machine, Policy, Notify], Went]] = {
 
 
 def told(machine: Machine, policy: Policy, names: Names, went: Went) -> PersonJson:
-    """How it went as a report tells it; what holds now is looked at again."""
+    """How it went as a report tells it; where something may have changed, it is looked at again."""
     bad = [each for word in _FAILED for each in went.outcomes if each.result is word]
     why = next((reason.code for each in bad for reason in each.reasons), "failed")
     return {
@@ -235,10 +237,9 @@ def stopped(machine: Machine, policy: Policy, names: Names, error: Configure587E
 
 
 def _accounts(machine: Machine, policy: Policy, names: Names, went: Went) -> list[AccountJson]:
-    """Every account as it is now; where nothing was changed, as it was just found."""
+    """Every account as it is now; where that is known already, as it was just found."""
     fresh = guards.read_only(machine)
-    untouched = went.before and not went.receipts
-    found = went.before.values() if untouched else engine.inspect(fresh, policy)
+    found = engine.inspect(fresh, policy) if went.now is None else went.now
     return [_account(fresh, names, _judged(each, went), went) for each in found]
 
 

@@ -64,8 +64,10 @@ def _reported(
 
     def deed(*_: object) -> Went:
         show()
-        code = exit_codes.of_verdicts(each.verdict for each in kept.findings)
-        return Went((), tuple(recovered), {each.id: each for each in kept.findings}, code=code)
+        found = tuple(kept.findings)
+        code = exit_codes.of_verdicts(each.verdict for each in found)
+        before = {each.id: each for each in found}
+        return Went((), tuple(recovered), before, code=code, now=found)
 
     unattended.run(session, "scan", deed, lambda _: None)
 

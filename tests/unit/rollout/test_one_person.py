@@ -19,7 +19,7 @@ from network_builders import HOST, Network, only, ready
 from outlook_builders import a_windows_machine, outlook, pop3
 
 if TYPE_CHECKING:
-    from configure587.machine import Machine
+    from configure587.machine import Files, Machine
     from configure587.report.run_documents import PersonJson
 
 MADE_UP = names.MadeUp(b"k" * 32)
@@ -85,6 +85,29 @@ def test_a_scan_writes_nothing_and_tells_what_is_due() -> None:
     assert writes == []
     assert answer["exit_code"] == 10
     assert [each["verdict"] for each in answer["accounts"]] == ["due"]
+
+
+class Noting(memory.MemoryFiles):
+    """Files of which each reading is noted."""
+
+    def __init__(self, below: Files) -> None:
+        """They lie over `below`."""
+        super().__init__(below=below)
+        self.read_names: list[str] = []
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """See Files.read."""
+        self.read_names.append(path.rpartition("/")[2])
+        return super().read(path, limit)
+
+
+def test_a_scan_looks_once_and_what_may_have_changed_is_looked_at_again() -> None:
+    files = Noting(a_machine(DUE).files)
+    person(a_machine(DUE).but(files=files), "scan")
+    assert files.read_names.count("prefs.js") == 1
+    files.read_names.clear()
+    person(a_machine(DUE).but(files=files), "rollback")
+    assert files.read_names.count("prefs.js") == 2
 
 
 def test_a_rehearsal_tells_what_would_be_and_leaves_every_byte() -> None:
