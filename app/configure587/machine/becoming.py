@@ -22,6 +22,11 @@ _STATUS = "/proc/self/status"
 _POWERS = (b"CapPrm", b"CapEff", b"CapAmb")  # capabilities(7)
 
 
+def get_ready() -> None:
+    """Load what groups are looked up with (nsswitch.conf): each fork of us would else load it."""
+    os.getgrouplist("root", 0)
+
+
 def cut_off(keep: int) -> None:
     """Leave the session and everything that was open, but for one descriptor.
 

@@ -7,6 +7,7 @@ process that crashes, hangs or is killed has cost one person's part.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import select
 import signal
@@ -98,8 +99,10 @@ def each(
 ) -> Iterator[tuple[Someone, Answer]]:
     """See People.each; `at_once` parts are done side by side, in no certain order."""
     errand.work.ready()
+    becoming.get_ready()
     waiting = iter(someones)
     children: dict[int, Child] = {}
+    gc.freeze()  # else a look for garbage copies all that a fork shares with us
     try:
         while True:
             while len(children) < at_once and (someone := next(waiting, None)) is not None:
@@ -115,6 +118,7 @@ def each(
                 del children[child.reader]
                 yield child.someone, child.answer()
     finally:  # whoever reads us has gone: nobody is left at work unseen
+        gc.unfreeze()
         for child in children.values():
             child._end("")  # noqa: SLF001 - our own
             child.answer()

@@ -37,6 +37,7 @@ SECONDS = 600.0
 _MODULES = (
     *("configure587.clients.guided", "configure587.elsewhere", "configure587.formats.prefs_tokens"),
     *("configure587.submission.provider_table", "configure587.whole_files", "configure587.secrets"),
+    "configure587.machine.spread",
     *("encodings.ascii", "encodings.latin_1", "encodings.cp1252", "encodings.utf_8_sig"),
     *("encodings.utf_16", "encodings.utf_16_le", "encodings.idna", "encodings.unicode_escape"),
 )

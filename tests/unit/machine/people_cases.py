@@ -7,12 +7,13 @@ programs one after the other.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from builders import thunderbird
 from configure587.machine import children, handing
@@ -188,6 +189,69 @@ def too_late(place: Place, at_once: int) -> None:
     }
 
 
+class Meeting(Work):
+    """Be at work until everybody is, and then until told to stop."""
+
+    def __init__(self, table: str, seats: int) -> None:
+        """`table` is a folder in which everybody can leave something."""
+        self.table = table
+        self.seats = seats
+
+    def __call__(self, machine: Machine, stop: Stop) -> bytes:
+        """Whether all were there before somebody said stop."""
+        with open(os.path.join(self.table, machine.user), "wb"):
+            pass
+        met = False
+        while not stop():
+            met = met or len(os.listdir(self.table)) == self.seats
+            time.sleep(0.01)
+        return b"met" if met else b"alone"
+
+
+def together(place: Place, at_once: int) -> None:
+    """As many forks as said are at work at once, and all of them hear the signal that ends us."""
+    if not at_once:
+        return  # programs are started one after the other
+    table = os.path.join(place.folder, "table")
+    os.mkdir(table)
+    os.chmod(table, 0o777)
+    for number in range(6):
+        place.person(f"p{number}")
+    heard: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
+
+    def stop() -> bool:
+        if len(os.listdir(table)) == 4 and not heard:
+            time.sleep(0.2)
+            os.kill(os.getpid(), signal.SIGTERM)
+        return bool(heard)
+
+    known = place.people(4)
+    parts = known.each(known.everyone(), Errand(Meeting(table, 4), 60.0, stop))
+    found = [answer for _, answer in parts]
+    assert found.count(Answer("done", data=b"met")) == 4, found
+    assert found.count(Answer("failed", "stopped")) == 2, found
+    assert len(os.listdir(table)) == 4
+
+
+class Garbage(Work):
+    """Tell what a look for garbage leaves alone."""
+
+    def __call__(self, machine: Machine, stop: Stop) -> bytes:
+        """Whether what was there before is looked through: that would copy all of it."""
+        del machine, stop
+        return b"whole" if gc.get_freeze_count() > 1_000 else b"copied"
+
+
+def shared(place: Place, at_once: int) -> None:
+    """What a fork shares with us is not copied for a look for garbage, and we go on as before."""
+    if not at_once:
+        return  # a program shares nothing
+    place.person("ana")
+    assert answers(place, Garbage(), at_once) == {"ana": Answer("done", data=b"whole")}
+    assert gc.get_freeze_count() == 0
+
+
 def left_out(place: Place, at_once: int) -> None:
     """A home that is none, or not theirs, is not entered, and the reason is told."""
     place.person("ana")
@@ -239,13 +303,18 @@ class Real(everyone.Task):
     """The real work; it tells what had to be read for it that a person may not be able to read."""
 
     __slots__ = ()
+    loaded: ClassVar[set[str]] = set()
+
+    def ready(self) -> None:
+        """Note what is loaded by now."""
+        super().ready()
+        self.loaded.update(sys.modules)
 
     def __call__(self, machine: Machine, stop: Stop) -> bytes:
         """The modules that were loaded too late."""
-        before = set(sys.modules)
         entry = super().__call__(machine, stop)
         assert b'"changed"' in entry, entry
-        return repr(sorted(set(sys.modules) - before)).encode()
+        return repr(sorted(set(sys.modules) - self.loaded)).encode()
 
 
 def prepared(place: Place, at_once: int) -> None:
@@ -296,6 +365,8 @@ CASES: dict[str, Callable[[Place, int], None]] = {
     "troubles": troubles,
     "stopping": stopping,
     "too_late": too_late,
+    "together": together,
+    "shared": shared,
     "left_out": left_out,
     "prepared": prepared,
     "cleared": cleared,
