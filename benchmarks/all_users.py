@@ -18,6 +18,7 @@ import time
 import everyone_builders
 import sample_home
 from configure587 import cli
+from configure587.machine import here
 from configure587.policy import Policy, Probe
 from configure587.rollout import everyone
 from configure587.rollout.names import AsTheyAre
@@ -46,7 +47,7 @@ def for_all(made: everyone_builders.Place) -> float:
     for run in ("scan", "apply"):
         parts = list(
             everyone.carried_out(
-                made.people(os.cpu_count() or 2),
+                made.people(here.at_once(os.cpu_count() or 1)),
                 policy,
                 run,
                 dry_run=False,

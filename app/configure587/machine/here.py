@@ -55,10 +55,13 @@ def people() -> People:
     from configure587.machine.posix_people import PosixPeople
 
     lock = "/run/configure587.lock" if system is Platform.LINUX else "/var/run/configure587.lock"
-    at_once = max(2, os.cpu_count() or 2)
-    if system is Platform.MACOS:
-        at_once = 0
-    return PosixPeople(_sources(system), machine_of, _processes(system), lock, at_once)
+    many = 0 if system is Platform.MACOS else at_once(os.cpu_count() or 1)
+    return PosixPeople(_sources(system), machine_of, _processes(system), lock, many)
+
+
+def at_once(processors: int) -> int:
+    """How many people's parts are done side by side: half of them wait for the disk."""
+    return min(2 * max(processors, 2), 16)
 
 
 def _sources(system: Platform) -> Sources:

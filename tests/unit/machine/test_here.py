@@ -123,3 +123,10 @@ def test_in_an_appimage_the_file_is_started_and_not_what_is_mounted_meanwhile(
     assert here.program(packages) == [str(program)]
     monkeypatch.delenv("APPDIR")
     assert here.program(packages) == [str(program)]
+
+
+@pytest.mark.parametrize(("processors", "parts"), [(1, 4), (2, 4), (4, 8), (8, 16), (64, 16)])
+def test_more_people_than_processors_are_served_at_once_but_not_any_number(
+    processors: int, parts: int
+) -> None:
+    assert here.at_once(processors) == parts
