@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 
@@ -49,6 +50,7 @@ _KINDS = (
 )
 
 
+@functools.cache  # thousands of homes have the same
 def prefs(size: int = 54 * 1024, seed: int = 587) -> bytes:
     """A prefs.js of about `size` bytes as Thunderbird writes it."""
     chance = random.Random(seed)
