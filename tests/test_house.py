@@ -39,7 +39,7 @@ STEPS: Final = (
     },
     {"rollout"},
     {"session", "verbs"},
-    {"typed", "options", "arguments", "cli"},
+    {"bare", "typed", "options", "arguments", "cli"},
     {"gui"},
     {"__main__"},
 )

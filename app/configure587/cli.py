@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import importlib
 import io
@@ -11,11 +10,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from configure587 import arguments, i18n
+from configure587 import bare, i18n
 from configure587.errors import Cancelled, Configure587Error, Refused, expected
-from configure587.report import exit_codes
 
 if TYPE_CHECKING:
+    import argparse
     import gettext
     from collections.abc import Callable, Iterator, Sequence
     from typing import TextIO
@@ -40,12 +39,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that it cannot spell must not stop us
             stream.reconfigure(errors="backslashreplace")
-    setattr(argparse, "_", texts.gettext)  # noqa: B010 - typeshed does not know the name
     # some tools take whatever stands on standard error for a failure of their own
     aside = contextlib.redirect_stderr(sys.stdout) if "--silent" in words else None
     with aside or contextlib.nullcontext():
-        args = arguments.parser(texts, words).parse_args(words)
+        args = _parsed(words, texts)
     return _guarded(args, texts)
+
+
+def _parsed(words: Sequence[str], texts: gettext.NullTranslations) -> argparse.Namespace:
+    if words == ["window"]:
+        return bare.window()
+    import argparse
+
+    from configure587 import arguments
+
+    setattr(argparse, "_", texts.gettext)  # noqa: B010 - typeshed does not know the name
+    return arguments.parser(texts, words).parse_args(words)
 
 
 def main_gui(argv: Sequence[str] | None = None) -> int:
@@ -75,18 +84,18 @@ def _guarded(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
 
 
 def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
-    from configure587.report.style import Style
-    from configure587.session import Session
-
-    plain = bool(args.plain)
-    rehearsal = bool(getattr(args, "dry_run", False))
-    color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     machine = _machine(args)
     wishes, broken = _wishes_or_trouble(args, machine)
     if wishes is not None:
         texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
     if args.verb == "window":
         return _window(args, texts, machine, wishes, broken)
+    from configure587.report.style import Style
+    from configure587.session import Session
+
+    plain = bool(args.plain)
+    rehearsal = bool(getattr(args, "dry_run", False))
+    color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     machine = _with_events(args, _noticed(machine, wishes))
     with _stop_flag() as stop:
         session = Session(
@@ -206,11 +215,7 @@ def _window(
     broken: Refused | None,
 ) -> int:
     """Open the window: the only way from here to Qt."""
-    try:
-        from configure587.gui import app, starting
-    except ImportError as error:
-        raise Refused("no_window_part", detail=error.name or "PySide6") from error
-    from configure587 import crash
+    from configure587.gui import app, starting
 
     def again() -> tuple[Machine, Wishes | None, Refused | None]:
         wishes, broken = _wishes_or_trouble(args, machine)
@@ -218,10 +223,16 @@ def _window(
 
     begun = (_noticed(machine, wishes), wishes, broken)
     with _stopping_at_once(), starting.opened(args, begun, again) as session:
+
+        def write_crash(error: BaseException) -> str | None:
+            from configure587 import crash
+
+            return crash.write(error, session.machine.root or None, args.data_dir)
+
         return app.run(
             session,
             i18n.language_of(texts),
-            lambda error: crash.write(error, session.machine.root or None, args.data_dir),
+            write_crash,
             fixed_language=args.lang is not None
             or (wishes is not None and wishes.said("language")),
         )
@@ -378,6 +389,7 @@ def _report_crash(args: argparse.Namespace, error: Exception) -> None:
 
 def _crash(args: argparse.Namespace, texts: gettext.NullTranslations, error: Exception) -> int:
     from configure587 import crash
+    from configure587.report import exit_codes
 
     path = crash.write(error, args.image, args.data_dir)
     if _is_unattended(args):

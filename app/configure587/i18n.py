@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gettext
 import os
 import struct
@@ -35,11 +36,17 @@ def texts(language: str) -> gettext.NullTranslations:
     for folder in importlib.import_module("configure587.locales").__path__:
         path = os.path.join(folder, name, "LC_MESSAGES", "configure587.mo")
         try:
-            with open(path, "rb") as catalogue:
-                return gettext.GNUTranslations(catalogue)
+            return _catalogue(path)
         except (OSError, ValueError, struct.error):
             continue  # not there, or damaged: English is better than nothing
     return gettext.NullTranslations()
+
+
+@functools.cache
+def _catalogue(path: str) -> gettext.GNUTranslations:
+    """What stands in a file; the command and the window ask for the same one."""
+    with open(path, "rb") as source:
+        return gettext.GNUTranslations(source)
 
 
 def language_of(texts: gettext.NullTranslations) -> str:

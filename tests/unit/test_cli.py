@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from builders import account, contents, prefs, thunderbird
-from configure587 import cli, story
+from configure587 import arguments, bare, cli, i18n, story
 from configure587.machine import here
 from configure587.model import reason
 from configure587.report import (
@@ -766,3 +766,13 @@ def test_every_error_that_the_code_raises_has_words() -> None:
 def test_every_document_kind_is_described() -> None:
     kinds = documents.DOCUMENTS.keys() | fleet_documents.DOCUMENTS.keys()
     assert set(SCHEMAS) == {f"{name}.schema.json" for name in kinds}
+
+
+def test_a_window_without_options_is_what_the_parser_would_tell() -> None:
+    parser = arguments.parser(i18n.texts(i18n.ENGLISH), ["window"])
+    assert vars(bare.window()) == vars(parser.parse_args(["window"]))
+
+
+def test_two_bare_windows_share_no_list() -> None:
+    bare.window().client.append("outlook")
+    assert bare.window().client == []
