@@ -11,6 +11,7 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before Qt is loaded
 import pytest
 from PySide6.QtCore import QEvent, Qt
 
+import configure587.gui.held  # noqa: F401 - as in a window, which loads it once it is painted
 from gui.walking import Showing
 
 if TYPE_CHECKING:

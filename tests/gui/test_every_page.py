@@ -251,6 +251,7 @@ def test_the_ring_follows_the_focus(show: Showing) -> None:
     for _ in range(6):
         focused = tab(window)
         ring = window._ring
+        assert ring is not None
         assert ring.isVisible()
         corner = focused.mapTo(window, QPoint(0, 0))
         assert ring.geometry().contains(corner)

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
+from configure587.errors import Refused
 from configure587.gui import display
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ def run(
     fixed_language: bool = False,
 ) -> int:
     """Show the window until it is closed; 0. Refused when there is no display."""
+    try:
+        import PySide6  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise Refused("no_window_part", detail=error.name or "PySide6") from error
     display.check(session.machine.platform, os.environ)
     from PySide6.QtWidgets import QApplication
 
@@ -51,10 +56,12 @@ def run(
 
 def _name(session: Session) -> str:
     """One window for each computer and data folder."""
-    import hashlib
+    from PySide6.QtCore import QCryptographicHash  # hashlib would load all of OpenSSL
 
     text = f"{session.machine.identity}\0{session.machine.data_folder}\0{session.machine.user}"
-    return "configure587-" + hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+    sha256 = QCryptographicHash.Algorithm.Sha256
+    found = QCryptographicHash.hash(text.encode(errors="replace"), sha256)
+    return f"configure587-{found.toHex().toStdString()[:16]}"
 
 
 def _catch(window: Window) -> None:

@@ -5,17 +5,14 @@ Qt ends the process when its plug-in for X cannot be loaded or the display does 
 
 from __future__ import annotations
 
-import ctypes
 import os
-import socket
 from typing import TYPE_CHECKING
-
-import PySide6
 
 from configure587.errors import Refused
 from configure587.machine import Platform
 
 if TYPE_CHECKING:
+    import ctypes
     from collections.abc import Mapping
 
 _OTHERS = ("offscreen", "minimal", "vnc", "eglfs", "linuxfb")
@@ -31,6 +28,8 @@ def check(platform: Platform, variables: Mapping[str, str]) -> None:
         return
     if not variables.get("DISPLAY"):
         raise Refused("no_display")
+    import PySide6
+
     plug_in = os.path.join(PySide6.__path__[0], *_PLUG_IN)
     if os.path.exists(plug_in):  # a distribution keeps it elsewhere, with all that it needs
         _load(plug_in)
@@ -40,16 +39,22 @@ def check(platform: Platform, variables: Mapping[str, str]) -> None:
 
 def _wayland(variables: Mapping[str, str]) -> bool:
     name = variables.get("WAYLAND_DISPLAY", "")
+    if not name:
+        return False
+    import socket  # X needs none
+
     with socket.socket(socket.AF_UNIX) as door:
         try:
             door.connect(os.path.join(variables.get("XDG_RUNTIME_DIR", ""), name))
         except OSError:
             return False
-    return bool(name)
+    return True
 
 
 def _load(path: str) -> ctypes.CDLL:
     """A library; Refused when it, or one that it needs itself, is not there."""
+    import ctypes
+
     try:
         return ctypes.CDLL(path)
     except OSError as error:
@@ -59,6 +64,8 @@ def _load(path: str) -> ctypes.CDLL:
 
 def _answers() -> bool:
     """Whether the X server that DISPLAY names lets us in (xcb_connect(3))."""
+    import ctypes
+
     xcb = _load("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]

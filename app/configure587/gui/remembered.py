@@ -25,8 +25,10 @@ class Remembered:
     def __init__(self, folder: str, language: str, *, fixed: bool = False) -> None:
         """`language` counts at the first start, and always when it is `fixed`."""
         self._path = os.path.join(folder, "window.ini")
-        self._chosen = False  # whether the person chose a language or a size
+        self._chosen = False  # whether the person chose a language or a size, or their system did
         kept = QSettings(self._path, QSettings.Format.IniFormat)
+        # whether the system asked for a look that theme.told_by_palette knows nothing of
+        self.closely = str(kept.value("look_closely", "")) == "yes"
         known = str(kept.value("language", language))
         self.language = known if known in i18n.LANGUAGES and not fixed else language
         percent = str(kept.value("text_size", TEXT_SIZES[0]))
@@ -47,6 +49,11 @@ class Remembered:
         self._chosen = True
         self.percent = percent
 
+    def look_closely(self, *, on: bool) -> None:
+        """Whether to ask the system for the whole of its look before the next start is painted."""
+        self._chosen |= on != self.closely
+        self.closely = on
+
     def place(self, window: QWidget) -> None:
         """Put the window where it was."""
         if self._geometry is None or not window.restoreGeometry(self._geometry):
@@ -61,4 +68,7 @@ class Remembered:
         kept.setValue("geometry", window.saveGeometry())
         kept.setValue("language", self.language)
         kept.setValue("text_size", self.percent)
+        kept.remove("look_closely")
+        if self.closely:
+            kept.setValue("look_closely", "yes")
         kept.sync()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configure587.model import Result, Verdict
+from configure587.model import Verdict
 from configure587.pages import Page
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def as_it_is(plan: Plan | None, outcomes: Iterable[Outcome]) -> tuple[Finding, .
     """The accounts as they send now, after what was changed; None before the first look."""
     if plan is None:
         return None
+    from configure587.model import Result  # loaded with the work, not with the window
+
     changed = {each.profile.folder for each in outcomes if each.result is Result.CHANGED}
     found = in_order(plan)
     return tuple(_after(each) if each.profile.folder in changed else each for each in found)

@@ -6,7 +6,6 @@ plain function for the worker and what to do with its result; the rest happens a
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -158,6 +157,8 @@ class Session(Shown):
             return self._begin_undoing(self._held_up)
         if self.page is not Page.CHANGING or self.stages:
             return None
+        import dataclasses  # loaded with the work, not with the window
+
         self.stages = ("backup",)
         made = dataclasses.replace(self._plan(), steps=self.chosen)
         return Task(partial(work.change, self.machine, made, self.policy), self._changed)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 
 from configure587.model import Verdict
@@ -127,8 +126,21 @@ def wishes() -> QAccessibilityHints:
     return hints().accessibility()
 
 
+@functools.cache
+def told_by_palette() -> Theme:
+    """What the system's palette tells, before we set ours; without the namespace Qt.
+
+    Of a wish for more contrast no palette tells, nor does that of a Windows 10 in dark colors.
+    """
+    palette, role = QGuiApplication.palette(), QPalette.ColorRole
+    ink, paper = palette.color(role.WindowText), palette.color(role.Window)
+    return DARK if ink.lightness() > paper.lightness() else LIGHT
+
+
 def system() -> Theme:
     """The theme that the system's own settings ask for."""
+    from PySide6.QtCore import Qt
+
     dark = hints().colorScheme() is Qt.ColorScheme.Dark
     if wishes().contrastPreference() is Qt.ContrastPreference.HighContrast:
         return CONTRAST_DARK if dark else CONTRAST_LIGHT
@@ -137,6 +149,8 @@ def system() -> Theme:
 
 def reduced_motion() -> bool:
     """Whether the system asks for stills."""
+    from PySide6.QtCore import Qt
+
     return wishes().motionPreference() is Qt.MotionPreference.ReducedMotion
 
 

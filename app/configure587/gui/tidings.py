@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -89,6 +88,8 @@ class Tidings:
 
     def want(self, *, on: bool) -> None:
         """The person's wish, from now on."""
+        from dataclasses import replace
+
         from configure587.updates import kept
 
         kept.write(self._machine, replace(kept.read(self._machine), wanted=on))

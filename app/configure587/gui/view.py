@@ -22,7 +22,11 @@ class View(NamedTuple):
     texts: gettext.NullTranslations
     theme: Theme
     percent: int = 100  # size of text
-    still: bool = False  # reduced motion
+
+    @property
+    def still(self) -> bool:
+        """Whether motion is to be reduced."""
+        return theme.reduced_motion()
 
     def gettext(self, sentence: str) -> str:
         """A sentence in the reader's language."""

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QToolButton, QVBoxLayout, QWidget
 
 from configure587.errors import Configure587Error, expected
 from configure587.gui import pages, theme
 from configure587.gui.bar import TopBar
-from configure587.gui.qt_words import QT_WORDS
 from configure587.gui.trail import AT_WORK
 from configure587.gui.view import View
-from configure587.gui.widgets.contact import Logo
-from configure587.gui.widgets.drawing import icon
-from configure587.gui.widgets.field import ENTER
-from configure587.gui.widgets.focus import FocusRing
 from configure587.gui.worker import Worker
 from configure587.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QKeyEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 
     from configure587.gui.pages.page import PageView
     from configure587.gui.remembered import Remembered
     from configure587.gui.session import Intention, Session, Task
+    from configure587.gui.widgets.focus import FocusRing
     from configure587.model import Progress
 
 _POLL = 1000  # milliseconds between two looks whether a mail program is still open
@@ -49,17 +44,19 @@ class Window(QWidget):
         self.session = session
         self._remembered = remembered
         self._write_crash = write_crash
-        self._theme = theme.system()
+        self._told = theme.told_by_palette()
+        self._theme = theme.system() if remembered.closely else self._told
         self._closing = False
         self._waiting: Task | None = None
         self._greeted = False
+        self._painted = False
         self._shown: object = None  # what the page is about, for a page that waits
         self.page: PageView | None = None
         self._bar: TopBar | None = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._ring = FocusRing(self)
+        self._ring: FocusRing | None = None
         self._worker = Worker(self)
         self._worker.progressed.connect(self._progressed)
         self._worker.finished.connect(self._finished)
@@ -74,21 +71,14 @@ class Window(QWidget):
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL)
         self._poll.timeout.connect(self._look_again)
-        theme.hints().colorSchemeChanged.connect(self._redress)
-        theme.wishes().contrastPreferenceChanged.connect(self._redress)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.activated.connect(self._escaped)
         self.setMinimumSize(*_SMALLEST)
         remembered.place(self)
         self._show()
-        QTimer.singleShot(0, self._dress_later)  # after the first paint
 
     @property
     def view(self) -> View:
         """How things are shown just now."""
-        return View(
-            self._remembered.texts, self._theme, self._remembered.percent, theme.reduced_motion()
-        )
+        return View(self._remembered.texts, self._theme, self._remembered.percent)
 
     def carry_out(self, intention: Intention) -> None:
         """What a page intends; the page that follows is shown."""
@@ -101,6 +91,8 @@ class Window(QWidget):
 
     def choose_language(self, language: str) -> None:
         """The other language, at once."""
+        from configure587.gui.qt_words import QT_WORDS
+
         self._remembered.choose_language(language)
         QT_WORDS.speak(language)
         task = self.session.retold(self._remembered.texts)
@@ -121,7 +113,8 @@ class Window(QWidget):
     def come_forward(self) -> None:
         """Somebody started the program a second time; who was about to end it, is not now."""
         self._closing = self.session.tidings.leaving = False
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        state = self.windowState()
+        self.setWindowState(state & ~state.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -134,10 +127,15 @@ class Window(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: what was announced before the window was there is said when it is."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
-            if not self._greeted and self.page is not None:
-                self.page.announce()
-            self._greeted = True
+        if event.type() is QEvent.Type.ActivationChange:
+            self._greet()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: what the first page can be read without, comes once it is there."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._once_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: what is at work is brought to a safe end first."""
@@ -156,16 +154,25 @@ class Window(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """See QWidget: what no control wanted. Enter presses or goes on; the page scrolls."""
+        from PySide6.QtCore import Qt
+
         key = Qt.Key(event.key())
         focused = self.focusWidget()
         main = self.page.main if self.page is not None else None
-        if key not in ENTER:
+        if key not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if self.page is None or not self.page.scroll_with(key):
                 super().keyPressEvent(event)
         elif isinstance(focused, QToolButton):
             focused.click()
         elif main is not None:
             main.click()
+
+    def _greet(self) -> None:
+        if self._greeted or not self._painted or not self.isActiveWindow():
+            return
+        self._greeted = True
+        if self.page is not None:
+            self.page.announce()
 
     # What the worker says.
 
@@ -254,7 +261,8 @@ class Window(QWidget):
         else:
             self._poll.stop()
         self.page.begin()
-        QTimer.singleShot(0, self.page, self.page.link_words)  # once it has been painted
+        if self._painted:
+            QTimer.singleShot(0, self.page, self.page.link_words)
 
     def _new_bar(self, view: View) -> TopBar:
         bar = TopBar(
@@ -276,9 +284,31 @@ class Window(QWidget):
         application.setFont(view.type.font(view.type.text))
         application.setPalette(theme.palette(view.theme))
         self.setStyleSheet(theme.sheet(view.theme, view.type))
-        self._ring.dress(view.theme.focus)
+        if self._ring is not None:
+            self._ring.dress(view.theme.focus)
 
-    def _dress_later(self) -> None:
+    def _once_painted(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtGui import QKeySequence, QShortcut
+
+        import configure587.gui.held  # noqa: F401 - for its effect
+        from configure587.gui.qt_words import QT_WORDS
+        from configure587.gui.widgets.drawing import icon
+        from configure587.gui.widgets.focus import FocusRing
+
+        self._ring = FocusRing(self)
+        self._ring.dress(self._theme.focus)
+        asked = theme.system()
+        self._remembered.look_closely(on=asked is not self._told)
+        if self._theme is self._told and asked is not self._told:
+            self.dress(asked)
+        self._greet()
+        if self.page is not None:
+            self.page.link_words()
+        theme.hints().colorSchemeChanged.connect(self._redress)
+        theme.wishes().contrastPreferenceChanged.connect(self._redress)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.activated.connect(self._escaped)
         QT_WORDS.speak(self._remembered.language)
         self.setWindowIcon(icon("configure587", theme.LIGHT))
         if self.session.tidings.is_due:
@@ -291,6 +321,8 @@ class Window(QWidget):
             self._logo.start(picture)
 
     def _pictured(self, task: Task, result: object) -> None:
+        from configure587.gui.widgets.contact import Logo
+
         task.then(result)
         for each in self.findChildren(Logo):
             each.show_picture(self.session.logo)

@@ -6,7 +6,6 @@ signed it, it has not run out, and none that we saw before was made later.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from configure587 import __version__
@@ -62,6 +61,8 @@ def look(machine: Machine, channel: Channel | None, ask: Ask, *, allowed: bool =
         raise Refused("updates_by_policy")
     if channel is None:
         raise Refused("updates_none")
+    from dataclasses import replace  # with the modules of data classes, not with the window
+
     from configure587.updates import announcement, kept
 
     now = machine.clock.now()

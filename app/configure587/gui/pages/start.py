@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from configure587.gui.pages.page import PageView
-from configure587.gui.widgets.card import Card
 from configure587.gui.widgets.drawing import Drawing
 
 
@@ -50,6 +49,7 @@ class StartPage(PageView):
         newer = self.session.tidings.newer
         if newer is not None:
             from configure587.gui.pages.news import Told
+            from configure587.gui.widgets.card import Card
 
             self.add(Card(self.view, Told(self.view, newer)))
         if any(self.session.contact):

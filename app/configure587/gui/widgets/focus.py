@@ -23,7 +23,7 @@ class FocusRing(QWidget):
         """`window` is what it lies over."""
         super().__init__(window)
         self._window = window
-        self._color = QColor(Qt.GlobalColor.blue)
+        self._color = QColor()
         self._followed: list[QWidget] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -32,6 +32,7 @@ class FocusRing(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._follow)
+        self._follow(None, application.focusWidget())
 
     def dress(self, color: str) -> None:
         """The color of the theme."""
