@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
 from configure587 import i18n
 from configure587.gui.theme import TEXT_SIZES
-from configure587.gui.widgets.controls import Flow, decided, in_lines, spoken
+from configure587.gui.widgets.controls import decided, in_lines, spoken
+from configure587.gui.widgets.flowing import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable

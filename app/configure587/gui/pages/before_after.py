@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from configure587.gui import sentences
 from configure587.gui.theme import tick_box_palette
 from configure587.gui.widgets.card import Card, stacked
-from configure587.gui.widgets.controls import Flow, announce, button, text_label
+from configure587.gui.widgets.controls import announce, button, text_label
 from configure587.gui.widgets.diagram import Diagram
+from configure587.gui.widgets.flowing import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

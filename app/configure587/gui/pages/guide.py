@@ -19,7 +19,6 @@ from configure587.gui.widgets.breaks import bound
 from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import (
     Button,
-    Flow,
     Text,
     announce,
     button,
@@ -28,6 +27,7 @@ from configure587.gui.widgets.controls import (
     text_label,
 )
 from configure587.gui.widgets.field import Field
+from configure587.gui.widgets.flowing import Flow
 from configure587.report import guides
 from configure587.report.guide_pages import Kind
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import Signal
 from configure587.gui import sentences
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import Card, stacked
-from configure587.gui.widgets.controls import Flow, Fold, button, text_label
+from configure587.gui.widgets.controls import Fold, button, text_label
+from configure587.gui.widgets.flowing import Flow
 from configure587.model import State
 from configure587.report import text
 from configure587.report.sentences import STATES

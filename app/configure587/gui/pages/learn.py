@@ -13,8 +13,9 @@ from configure587.awareness import Topic, Trouble
 from configure587.gui import routes
 from configure587.gui.pages.page import PageView, leaflets
 from configure587.gui.widgets.card import Card
-from configure587.gui.widgets.controls import WIDE, Flow, Fold, button, column, small, text_label
+from configure587.gui.widgets.controls import WIDE, Fold, button, column, small, text_label
 from configure587.gui.widgets.drawing import Drawing
+from configure587.gui.widgets.flowing import Flow
 from configure587.gui.widgets.prose import Prose
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractSlider,
     QCheckBox,
     QFrame,
     QHBoxLayout,
@@ -23,7 +22,6 @@ from configure587.gui.trail import AT_WORK
 from configure587.gui.widgets.controls import (
     WIDE,
     Button,
-    Flow,
     Text,
     announce,
     button,
@@ -33,9 +31,13 @@ from configure587.gui.widgets.controls import (
     text_label,
     title,
 )
+from configure587.gui.widgets.flowing import Flow
+from configure587.gui.widgets.worded import give
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtCore import Qt
 
     from configure587.awareness import Mention, Pages
     from configure587.gui.session import Session
@@ -43,14 +45,6 @@ if TYPE_CHECKING:
 
 
 _WIDEST = 860  # pixels of content at 100 %
-
-_ACTIONS = QAbstractSlider.SliderAction
-_SCROLLS = {
-    Qt.Key.Key_PageUp: _ACTIONS.SliderPageStepSub,
-    Qt.Key.Key_PageDown: _ACTIONS.SliderPageStepAdd,
-    Qt.Key.Key_Home: _ACTIONS.SliderToMinimum,
-    Qt.Key.Key_End: _ACTIONS.SliderToMaximum,
-}
 
 
 class PageView(QWidget):
@@ -177,7 +171,7 @@ class PageView(QWidget):
         """Shown now: the focus goes to the main button, and a screen reader says the title."""
         first = self._first()
         if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            first.setFocus()
         else:
             self.focusNextChild()
         self.announce()
@@ -221,7 +215,13 @@ class PageView(QWidget):
     def scroll_with(self, key: Qt.Key) -> bool:
         """Whether this key scrolls; then it has: who uses no mouse has to see all of a page."""
         bar = self._area.verticalScrollBar()
-        action = _SCROLLS.get(key)
+        actions = bar.SliderAction
+        action = {
+            key.Key_PageUp: actions.SliderPageStepSub,
+            key.Key_PageDown: actions.SliderPageStepAdd,
+            key.Key_Home: actions.SliderToMinimum,
+            key.Key_End: actions.SliderToMaximum,
+        }.get(key)
         if action is None:
             return False
         bar.triggerAction(action)
@@ -242,8 +242,7 @@ class PageView(QWidget):
         self._area = area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        give(area, focusPolicy="NoFocus", alignment="AlignHCenter")
         area.setWidget(content)
         area.verticalScrollBar().setAccessibleName(self._("Scroll"))
         area.horizontalScrollBar().setAccessibleName(self._("Scroll"))

@@ -14,7 +14,6 @@ from configure587.gui.pages.news import NewsCard
 from configure587.gui.pages.page import PageView
 from configure587.gui.widgets.card import Card, stacked
 from configure587.gui.widgets.controls import (
-    Flow,
     Fold,
     TickBox,
     announce,
@@ -23,6 +22,7 @@ from configure587.gui.widgets.controls import (
     small,
     text_label,
 )
+from configure587.gui.widgets.flowing import Flow
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -19,7 +19,6 @@ from configure587.gui.widgets import drawing
 from configure587.gui.widgets.controls import (
     WIDE,
     WIDEST,
-    Flow,
     Fold,
     Text,
     button,
@@ -27,6 +26,7 @@ from configure587.gui.widgets.controls import (
     small,
     text_label,
 )
+from configure587.gui.widgets.flowing import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

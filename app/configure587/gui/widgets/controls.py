@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontMetrics, QGuiApplication
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QLayout,
-    QLayoutItem,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -24,11 +21,13 @@ from PySide6.QtWidgets import (
 
 from configure587.gui.theme import tick_box_palette
 from configure587.gui.widgets.breaks import MARK, breakable, unbroken
+from configure587.gui.widgets.worded import give
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from PySide6.QtGui import QContextMenuEvent, QFont, QMouseEvent
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFont, QMouseEvent
 
     from configure587.gui.view import View
 
@@ -50,8 +49,7 @@ def text_label(
     label = Text()
     label.setText(text)
     dress_text(view, label, text, points=points, bold=bold)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    give(label, textInteractionFlags="TextSelectableByMouse", focusPolicy="NoFocus")
     label.explained = not bold and points is None
     if quiet:
         label.setStyleSheet(f"color: {view.theme.quiet}")
@@ -69,18 +67,23 @@ class Text(QLabel):
     def __init__(self) -> None:
         """Without words at first."""
         super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._plain = True
+        give(self, textFormat="PlainText")
+
+    def setTextFormat(self, form: Qt.TextFormat) -> None:  # noqa: N802 - Qt's name
+        """See QLabel."""
+        super().setTextFormat(form)
+        self._plain = form is form.PlainText
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """See QLabel."""
-        plain = self.textFormat() is Qt.TextFormat.PlainText
-        super().setText(breakable(text) if plain else text)
+        super().setText(breakable(text) if self._plain else text)
 
     def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:  # noqa: N802 - Qt's
         """See QLabel: only a text with links takes the focus."""
         super().setTextInteractionFlags(flags)
-        if not flags & Qt.TextInteractionFlag.LinksAccessibleByKeyboard:
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if not flags & flags.LinksAccessibleByKeyboard:
+            give(self, focusPolicy="NoFocus")
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """See QWidget: a layout asks for more width than the text may ever have."""
@@ -100,6 +103,8 @@ class Text(QLabel):
             return
         chosen = self.selectedText() if self.hasSelectedText() else self.accessibleName()
         QGuiApplication.clipboard().setText(unbroken(chosen))
+        import html  # its table of entities takes its time
+
         words = html.escape(f"\N{CHECK MARK} {unbroken(chosen)}")  # marks in it stay letters
         QToolTip.showText(event.globalPos(), f"<qt>{words}</qt>", self)
 
@@ -129,6 +134,8 @@ class TickBox(QWidget):
         self._words = Text()
         self._words.setText(words)
         dress_text(view, self._words, words, points=view.type.text * 1.15, bold=True)
+        from PySide6.QtCore import Qt
+
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(view.gap)
@@ -187,8 +194,14 @@ class Button(QPushButton):
         self.setDefault(kind == "primary")
         self.setAccessibleName(spoken(text))
         self.setAccessibleDescription(description)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """See QWidget: the mouse shows a hand."""
+        from PySide6.QtCore import Qt
+
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        super().enterEvent(event)
 
 
 def button(
@@ -229,11 +242,12 @@ class Fold(QWidget):
         self._handle.setObjectName("link")
         self._handle.setFont(view.type.font(view.type.text))
         self._handle.setText(in_lines(words, self._handle.font()))
-        self._handle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._handle.setArrowType(Qt.ArrowType.RightArrow)
+        give(self._handle, toolButtonStyle="ToolButtonTextBesideIcon", arrowType="RightArrow")
         self._handle.setAccessibleName(f"{words} ({about})" if about else words)
         self._handle.setAccessibleDescription(view.gettext("Shows or hides more about this."))
         self._handle.clicked.connect(self._turn)  # checkable, it would be read as a tick box
+        from PySide6.QtCore import Qt
+
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._handle, 0, Qt.AlignmentFlag.AlignLeading)
@@ -242,107 +256,11 @@ class Fold(QWidget):
 
     def unfold(self, on: bool) -> None:
         """Show or hide what is inside."""
-        arrow = Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow
-        self._handle.setArrowType(arrow)
+        give(self._handle, arrowType="DownArrow" if on else "RightArrow")
         self._inside.setVisible(on)
 
     def _turn(self) -> None:
         self.unfold(self._inside.isHidden())
-
-
-class Flow(QWidget):
-    """Buttons side by side, or one below the other where there is no room."""
-
-    def __init__(self, view: View, *, trailing: bool = False) -> None:
-        """Empty at first; `trailing` rows end where lines end."""
-        super().__init__()
-        self._layout = FlowLayout(self, view.gap, trailing=trailing)
-
-    def add(self, widget: QWidget) -> None:
-        """One more."""
-        self._layout.addWidget(widget)
-
-
-class FlowLayout(QLayout):
-    """Lays widgets out like words in a line; see QLayout for what each method promises."""
-
-    def __init__(self, parent: QWidget, gap: int, *, trailing: bool = False) -> None:
-        """`gap` is the distance between two, in pixels; `trailing` rows end where lines end."""
-        super().__init__(parent)
-        self._trailing = trailing
-        self.setContentsMargins(0, 0, 0, 0)
-        self._gap = gap
-        self._items: list[QLayoutItem] = []
-
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802, D102 - Qt's
-        self._items.append(item)
-
-    def count(self) -> int:  # noqa: D102 - Qt's
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802, D102 - Qt's
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802, D102 - Qt's
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802, D102 - Qt's
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802, D102 - Qt's
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802, D102 - Qt's
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    def setGeometry(self, rect: QRect) -> None:  # noqa: N802, D102 - Qt's
-        super().setGeometry(rect)
-        self._arrange(rect, move=True)
-
-    def sizeHint(self) -> QSize:  # noqa: N802, D102 - Qt's
-        widths = [each.sizeHint().width() for each in self._items]
-        return QSize(sum(widths) + self._gap * len(widths), self.minimumSize().height())
-
-    def minimumSize(self) -> QSize:  # noqa: N802, D102 - Qt's
-        found = QSize()
-        for each in self._items:
-            found = found.expandedTo(each.sizeHint())
-        return found
-
-    def _arrange(self, rect: QRect, *, move: bool) -> int:
-        """Lay out, or only find out how high that would be; the height."""
-        y = 0
-        for row in self._rows(rect.width()):
-            if move:
-                self._place(row, rect.translated(0, y))
-            y += max(item.sizeHint().height() for item in row) + self._gap // 2
-        return max(0, y - self._gap // 2)
-
-    def _rows(self, width: int) -> list[list[QLayoutItem]]:
-        rows: list[list[QLayoutItem]] = []
-        x = 0
-        for item in self._items:
-            wide = item.sizeHint().width()
-            if rows and x + wide <= width:
-                rows[-1].append(item)
-            else:
-                rows.append([item])
-                x = 0
-            x += wide + self._gap
-        return rows
-
-    def _place(self, row: Sequence[QLayoutItem], rect: QRect) -> None:
-        parent = self.parentWidget()
-        mirrored = parent.layoutDirection() is Qt.LayoutDirection.RightToLeft if parent else False
-        tall = max(item.sizeHint().height() for item in row)
-        wide = sum(item.sizeHint().width() + self._gap for item in row) - self._gap
-        x = rect.width() - wide if self._trailing else 0
-        for item in row:
-            size = item.sizeHint()
-            left = rect.width() - x - size.width() if mirrored else x
-            top = (tall - size.height()) // 2
-            item.setGeometry(QRect(rect.topLeft() + QPoint(left, top), size))
-            x += size.width() + self._gap
 
 
 def column(view: View, *widgets: QWidget, gap: float = 1) -> QWidget:
@@ -369,7 +287,11 @@ def row(view: View, *widgets: QWidget) -> QWidget:
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
-    """Have a screen reader say what has just changed."""
+    """Have a screen reader say what has just changed; not before there is a window to hear of."""
+    if not widget.isVisible():
+        return
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     event = QAccessibleAnnouncementEvent(widget, text)
     politeness = QAccessible.AnnouncementPoliteness
     event.setPoliteness(politeness.Assertive if urgent else politeness.Polite)

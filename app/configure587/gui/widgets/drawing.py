@@ -7,19 +7,20 @@ import importlib
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from configure587.gui.theme import dressed
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QIcon, QPaintEvent
 
     from configure587.gui.theme import Theme
     from configure587.gui.view import View
 
+_CLEAR = (0, 0, 0, 0)  # red, green, blue, and nothing of them
 _SHELVES = {"configure587": "icons"}
 """The program's own icon lies where packages find it in every format."""
 
@@ -40,9 +41,11 @@ def renderer(name: str, theme: Theme) -> QSvgRenderer:
 
 def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0) -> QPixmap:
     """A drawing in a square of `size` pixels."""
+    from PySide6.QtGui import QImage  # the first page has none
+
     pixels = round(size * ratio)
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
+    image.fill(QColor(*_CLEAR))
     painter = QPainter(image)
     renderer(name, theme).render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
@@ -53,6 +56,8 @@ def pixmap(name: str, theme: Theme, size: int, ratio: float = 1.0) -> QPixmap:
 
 def icon(name: str, theme: Theme) -> QIcon:
     """A drawing as an icon of every usual size."""
+    from PySide6.QtGui import QIcon  # it comes once the first page is there
+
     found = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         found.addPixmap(pixmap(name, theme, size))
@@ -96,7 +101,7 @@ class Drawing(QLabel):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(shown)
         nothing = QPixmap(size)  # what Qt takes a label with a pixmap for is a picture
-        nothing.fill(Qt.GlobalColor.transparent)
+        nothing.fill(QColor(*_CLEAR))
         self.setPixmap(nothing)
         self.setFixedSize(size)
         self.setAccessibleName(alternative)
