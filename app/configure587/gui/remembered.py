@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtCore import QByteArray, QSize
 
 from configure587 import i18n
 from configure587.gui.theme import TEXT_SIZES
@@ -26,17 +26,27 @@ class Remembered:
         """`language` counts at the first start, and always when it is `fixed`."""
         self._path = os.path.join(folder, "window.ini")
         self._chosen = False  # whether the person chose a language or a size, or their system did
+        self.closely = False  # the system has a look that theme.told_by_palette knows nothing of
+        self.language, self.percent = language, TEXT_SIZES[0]
+        self._geometry: QByteArray | None = None
+        if os.path.exists(self._path):  # else there is nothing to load QSettings for
+            self._recall(fixed=fixed)
+        self.texts: gettext.NullTranslations = i18n.texts(self.language)
+
+    def _recall(self, *, fixed: bool) -> None:
+        from PySide6.QtCore import QSettings
+
         kept = QSettings(self._path, QSettings.Format.IniFormat)
-        # whether the system asked for a look that theme.told_by_palette knows nothing of
         self.closely = str(kept.value("look_closely", "")) == "yes"
-        known = str(kept.value("language", language))
-        self.language = known if known in i18n.LANGUAGES and not fixed else language
-        percent = str(kept.value("text_size", TEXT_SIZES[0]))
+        known = str(kept.value("language", self.language))
+        if known in i18n.LANGUAGES and not fixed:
+            self.language = known
+        percent = str(kept.value("text_size", self.percent))
         number = int(percent) if percent.isdecimal() else 0
-        self.percent = number if number in TEXT_SIZES else TEXT_SIZES[0]
+        if number in TEXT_SIZES:
+            self.percent = number
         geometry = kept.value("geometry")
         self._geometry = geometry if isinstance(geometry, QByteArray) else None
-        self.texts: gettext.NullTranslations = i18n.texts(self.language)
 
     def choose_language(self, language: str) -> None:
         """From now on in this language."""
@@ -64,6 +74,8 @@ class Remembered:
         """Remember; where that cannot be written, the next start begins afresh."""
         if not self._chosen and not os.path.isdir(os.path.dirname(self._path)):
             return  # nothing of ours is there yet, and the window's place is no reason to begin
+        from PySide6.QtCore import QSettings
+
         kept = QSettings(self._path, QSettings.Format.IniFormat)
         kept.setValue("geometry", window.saveGeometry())
         kept.setValue("language", self.language)
