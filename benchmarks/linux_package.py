@@ -16,7 +16,7 @@ import tempfile
 from installers.linux import deb, pruning, tree, vendored
 
 import ratios
-from window_start import FLOOR, OURS
+from window_start import FLOOR, MEMORY, OURS, variables
 
 EPOCH = 1_795_400_000
 CONTROL = (
@@ -57,13 +57,15 @@ def main(package: str, work: str) -> None:
         compile_all = ["/usr/bin/python3", "-m", "compileall", "-q"]
         for root in (bare, ours):
             subprocess.run([*compile_all, os.path.join(root, tree.LIB)], check=True)
-        own = {"HOME": folder, "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": folder}
-        ratios.compare(
-            ratios.Aim("start of the installed window", "the minimal window", 1.3),
-            ratios.command(start(ours, OURS), own),
-            ratios.command(start(bare, FLOOR), own),
-            rounds=15,
-        )
+        with tempfile.TemporaryDirectory(dir=MEMORY) as home:
+            own = variables(home)
+            ratios.compare(
+                ratios.Aim("start of the installed window", "the minimal window", 1.3),
+                ratios.command(start(ours, OURS), own),
+                ratios.command(start(bare, FLOOR), own),
+                rounds=25,
+            )
+        own = {"HOME": folder}
         scan = "from configure587.cli import main; sys.exit(main(['scan', '--json']))"
         ratios.compare(
             ratios.Aim("silent run of the installed command", "that in an environment", 1.5),

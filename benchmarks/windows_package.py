@@ -21,7 +21,7 @@ import ratios
 import windows_builders
 from e2e import desktop
 from installers import build
-from window_start import UNTIL_PAINTED
+from window_start import UNTIL_PAINTED, WATCHED
 
 AIM: Final = 1.15
 QT_ONLY: Final = ("pyside6-essentials", "shiboken6")
@@ -42,17 +42,6 @@ def main_gui():
     return application.exec()
 main = main_gui
 """
-WATCHED: Final = f"""
-{UNTIL_PAINTED}
-from configure587.gui import window
-made = window.Window.__init__
-painted = Painted()
-def init(self, *args, **keywords):
-    made(self, *args, **keywords)
-    self.installEventFilter(painted)
-window.Window.__init__ = init
-from configure587.real_cli import main, main_gui
-"""
 
 
 def put_minimal(lib: str) -> None:
@@ -69,7 +58,7 @@ def put_watched(lib: str) -> None:
     cli = os.path.join(lib, "configure587", "cli.py")
     os.rename(cli, os.path.join(lib, "configure587", "real_cli.py"))
     with open(cli, "w", encoding="utf-8") as file:
-        file.write(WATCHED)
+        file.write(f"{WATCHED}\nfrom configure587.real_cli import main, main_gui\n")
 
 
 def qt_only(folder: str) -> str:
