@@ -113,8 +113,9 @@ class Window(QWidget):
     def come_forward(self) -> None:
         """Somebody started the program a second time; who was about to end it, is not now."""
         self._closing = self.session.tidings.leaving = False
-        state = self.windowState()
-        self.setWindowState(state & ~state.WindowMinimized)
+        from PySide6.QtCore import Qt
+
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()

@@ -214,13 +214,15 @@ class PageView(QWidget):
 
     def scroll_with(self, key: Qt.Key) -> bool:
         """Whether this key scrolls; then it has: who uses no mouse has to see all of a page."""
+        from PySide6.QtCore import Qt
+
         bar = self._area.verticalScrollBar()
         actions = bar.SliderAction
         action = {
-            key.Key_PageUp: actions.SliderPageStepSub,
-            key.Key_PageDown: actions.SliderPageStepAdd,
-            key.Key_Home: actions.SliderToMinimum,
-            key.Key_End: actions.SliderToMaximum,
+            Qt.Key.Key_PageUp: actions.SliderPageStepSub,
+            Qt.Key.Key_PageDown: actions.SliderPageStepAdd,
+            Qt.Key.Key_Home: actions.SliderToMinimum,
+            Qt.Key.Key_End: actions.SliderToMaximum,
         }.get(key)
         if action is None:
             return False

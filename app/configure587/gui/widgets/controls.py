@@ -72,8 +72,10 @@ class Text(QLabel):
 
     def setTextFormat(self, form: Qt.TextFormat) -> None:  # noqa: N802 - Qt's name
         """See QLabel."""
+        from PySide6.QtCore import Qt
+
         super().setTextFormat(form)
-        self._plain = form is form.PlainText
+        self._plain = form is Qt.TextFormat.PlainText
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """See QLabel."""
@@ -81,8 +83,10 @@ class Text(QLabel):
 
     def setTextInteractionFlags(self, flags: Qt.TextInteractionFlag) -> None:  # noqa: N802 - Qt's
         """See QLabel: only a text with links takes the focus."""
+        from PySide6.QtCore import Qt
+
         super().setTextInteractionFlags(flags)
-        if not flags & flags.LinksAccessibleByKeyboard:
+        if not flags & Qt.TextInteractionFlag.LinksAccessibleByKeyboard:
             give(self, focusPolicy="NoFocus")
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
