@@ -91,10 +91,7 @@ class Window(QWidget):
 
     def choose_language(self, language: str) -> None:
         """The other language, at once."""
-        from configure587.gui.qt_words import QT_WORDS
-
-        self._remembered.choose_language(language)
-        QT_WORDS.speak(language)
+        self._speak(language)
         task = self.session.retold(self._remembered.texts)
         if task is not None:
             self._begin(task)
@@ -200,9 +197,14 @@ class Window(QWidget):
         wishes = self.session.wishes
         said = wishes.said("language") if wishes is not None else None
         if said is not None:
-            self._remembered.choose_language(said)
-            QT_WORDS.speak(said)
+            self._speak(said)
         self._fetch_logo()
+
+    def _speak(self, language: str) -> None:
+        from configure587.gui.qt_words import QT_WORDS
+
+        self._remembered.choose_language(language)
+        QT_WORDS.speak(language)
 
     def _stopped(self) -> None:
         self.session.cancelled()
