@@ -39,7 +39,7 @@ STEPS: Final = (
     },
     {"rollout"},
     {"session", "verbs"},
-    {"bare", "typed", "options", "arguments", "cli"},
+    {"bare", "typed", "options", "arguments", "terminal", "cli"},
     {"gui"},
     {"__main__"},
 )

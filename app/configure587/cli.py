@@ -10,13 +10,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from configure587 import bare, i18n
+from configure587 import bare, i18n, terminal
 from configure587.errors import Cancelled, Configure587Error, Refused, expected
 
 if TYPE_CHECKING:
     import argparse
     import gettext
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
     from typing import TextIO
 
     from configure587.machine import Machine
@@ -97,7 +97,7 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     rehearsal = bool(getattr(args, "dry_run", False))
     color = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     machine = _with_events(args, _noticed(machine, wishes))
-    with _stop_flag() as stop:
+    with terminal.stop_flag() as stop:
         session = Session(
             args=args,
             machine=machine,
@@ -108,8 +108,8 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
             err=sys.stderr,
             interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
             stop=stop,
-            prompt=_prompt,
-            secret=_secret,
+            prompt=terminal.prompt,
+            secret=terminal.secret,
             run=main,
             wishes=wishes,
         )
@@ -222,7 +222,7 @@ def _window(
         return _noticed(machine, wishes), wishes, broken
 
     begun = (_noticed(machine, wishes), wishes, broken)
-    with _stopping_at_once(), starting.opened(args, begun, again) as session:
+    with terminal.stopping_at_once(), starting.opened(args, begun, again) as session:
 
         def write_crash(error: BaseException) -> str | None:
             from configure587 import crash
@@ -257,82 +257,6 @@ def _called(args: argparse.Namespace) -> str:
 
 def _shows_ids(args: argparse.Namespace) -> bool:
     return args.verb == "plan" or bool(args.verbose)
-
-
-@contextlib.contextmanager
-def _stop_flag() -> Iterator[Callable[[], bool]]:
-    """Ctrl+C and a polite end from the system stop us at the next safe point only."""
-    import signal
-
-    asked: list[int] = []
-    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGBREAK")]
-    before = {
-        number: signal.signal(number, lambda received, _frame: asked.append(received))
-        for number in numbers
-        if number is not None
-    }
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _prompt(question: str) -> str:
-    """One line from the person; at a question, Ctrl+C and a polite end stop at once.
-
-    The handler raises before the question is shown and while it waits; a signal that comes between
-    the two wakes the wait by its pipe, for a blocked read would not notice it.
-    """
-    with _stopping_at_once(), contextlib.suppress(EOFError):
-        print(question, end="", flush=True)
-        _until_typed()
-        return input()
-    return ""
-
-
-def _secret(question: str) -> str:
-    """A password, typed without being shown; Ctrl+C and a polite end stop at once."""
-    import getpass
-
-    with _stopping_at_once(), contextlib.suppress(EOFError):
-        return getpass.getpass(question)
-    return ""
-
-
-@contextlib.contextmanager
-def _stopping_at_once() -> Iterator[None]:
-    import signal
-
-    def stop(number: int, frame: object) -> None:
-        del number, frame
-        raise KeyboardInterrupt
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _until_typed() -> None:
-    """Wait for a line or a signal; where a console cannot be waited for, return at once."""
-    import select
-    import signal
-
-    if not hasattr(select, "poll"):  # Windows can wait for sockets only
-        return
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    old = signal.set_wakeup_fd(writer)
-    try:
-        select.select([sys.stdin, reader], [], [])
-    finally:
-        signal.set_wakeup_fd(old)
-        os.close(reader)
-        os.close(writer)
 
 
 def _refuse(

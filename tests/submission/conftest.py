@@ -8,7 +8,7 @@ import keyring.core
 import pytest
 
 from certificates import Authority
-from configure587 import cli, session
+from configure587 import session, terminal
 from submission.person import Person
 from submission.world import World
 
@@ -43,7 +43,7 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Person:
         return made(**{**words, "interactive": True})
 
     monkeypatch.setattr(session, "Session", at_a_terminal)
-    monkeypatch.setattr(cli, "_prompt", somebody.answer)
-    monkeypatch.setattr(cli, "_secret", somebody.tell_password)
+    monkeypatch.setattr(terminal, "prompt", somebody.answer)
+    monkeypatch.setattr(terminal, "secret", somebody.tell_password)
     monkeypatch.setattr(keyring.core, "_keyring_backend", somebody.store)
     return somebody

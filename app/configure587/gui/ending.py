@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
 import signal
-import socket
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, QTimer
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -15,22 +16,29 @@ _POLITE = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def close_when_told(application: QApplication) -> None:
-    """From now on such a signal closes the windows, as a press on their cross does.
+    """From now on such a signal closes the windows, as a press on their cross does."""
 
-    Python hears of a signal only between two of its own steps, and Qt takes none while it waits:
-    a pair of sockets wakes it.
-    """
-    ours, signals = socket.socketpair()
-    ours.setblocking(False)
-    signals.setblocking(False)
-
-    def told() -> None:
-        ours.recv(1)
-        application.closeAllWindows()
+    def told(*_: object) -> None:
+        QTimer.singleShot(0, application.closeAllWindows)
 
     for name in _POLITE:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup(1)
-            signal.signal(number, lambda *_: None)
-    signal.set_wakeup_fd(signals.detach(), warn_on_full_buffer=False)
-    QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, application).activated.connect(told)
+            signal.signal(number, told)
+    _wake_at_a_signal(application)
+
+
+def _wake_at_a_signal(application: QApplication) -> None:
+    """Python hears of a signal between two of its own steps; Qt takes none while it waits.
+
+    A pipe wakes it. Windows would need two sockets, which take their time to load; there the look
+    for a second start (see alone.FirstWindow) is such a step twice a second.
+    """
+    if not hasattr(select, "poll"):
+        return
+    ours, signals = os.pipe()
+    os.set_blocking(ours, False)
+    os.set_blocking(signals, False)
+    signal.set_wakeup_fd(signals, warn_on_full_buffer=False)
+    notifier = QSocketNotifier(ours, QSocketNotifier.Type.Read, application)
+    notifier.activated.connect(lambda: os.read(ours, 64))
