@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 
 OLDER: Final = "0.0.9"
-USEFUL: Final = ("fish", "man-db", "python3-cryptography", "python3-nacl", "zsh")
+USEFUL: Final = (
+    *("fish", "man-db", "python3-cryptography", "python3-nacl", "zsh"),
+    *("desktop-file-utils", "libglib2.0-bin", "shared-mime-info"),  # what opens files by their kind
+)
 
 
 @pytest.fixture(scope="session")
@@ -167,7 +170,7 @@ def installed(clean: str, package: Path) -> Iterator[Debian]:
 
 @pytest.fixture(scope="session")
 def useful(installed: Debian) -> Debian:
-    """The same one with the shells, the manual and the password store of a real computer."""
+    """The same one with shells, the manual, the password store, and kinds of files."""
     installed.run(*APT, *USEFUL)
     return installed
 

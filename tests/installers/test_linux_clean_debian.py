@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from installers.linux import commands, tree
 
+import clean_debian
 import linux_builders
 from builders import account, prefs, profiles_ini
 from clean_debian import Debian, running
@@ -155,18 +156,89 @@ def test_the_window_is_painted_on_a_screen(
     wait_for("the window is gone", lambda: not desktop.windows() or None, PATIENCE)
 
 
+def a_plan(debian: Debian, home: str) -> str:
+    """Have somebody there who sends through port 25, and a plan for that; its path."""
+    folder = debian.root / home.lstrip("/") / ".thunderbird/abcd1234.default"
+    folder.mkdir(parents=True)
+    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
+    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
+    (folder / ".parentlock").touch()
+    path = f"{home}/Plano do João (é teste).c587plan"
+    done = debian.tried("configure587", "plan", "--no-network", "-o", path, HOME=home)
+    assert done.returncode == 10, done.stdout
+    return path
+
+
 def test_a_plan_that_is_opened_is_shown_and_changes_nothing(another: Debian) -> None:
-    another.run("configure587", "demo", "/home/ana/computer")
-    before = another.files()
-    words = ("--image", "/home/ana/computer", "--no-network", "-o", "/home/ana/my plan.c587plan")
-    assert another.tried("configure587", "plan", *words).returncode == 10
-    plan = {"home/ana/my plan.c587plan"}
-    done = another.tried(f"{LIB}/open-plan", "/home/ana/my plan.c587plan", LANGUAGE="pt_BR")
-    assert "configure587 apply '/home/ana/my plan.c587plan'" in done.stdout
-    assert "Traceback" not in done.stdout
-    after = another.files()
-    changed = {path for path in after if after[path] != before.get(path)} - plan
-    assert {path for path in changed if ".thunderbird" in path or "seamonkey" in path} == set()
+    plan = a_plan(another, "/home/ana")
+    before = another.homes()
+    done = another.tried(f"{LIB}/open-plan", plan, HOME="/home/ana", LC_ALL="pt_BR.UTF-8")
+    assert "porta 25" in done.stdout
+    assert f"Nada mudou.\nPara fazer estas mudanças, digite:\n  configure587 apply '{plan}'\n" in (
+        done.stdout
+    )
+    assert another.homes().items() >= before.items()
+
+
+def test_a_plan_that_is_refused_is_no_command_to_type(another: Debian) -> None:
+    plan = a_plan(another, "/home/ana")
+    done = another.tried(f"{LIB}/open-plan", plan, HOME="/home/bia")
+    assert done.returncode == 1
+    assert done.stdout.endswith("\nNothing was changed.\n")
+    assert "apply" not in done.stdout
+
+
+_TERMINAL: Final = """#!/usr/bin/python3
+import os, pty, sys
+os.dup2(os.open("/tmp/keys", os.O_RDWR), 0)  # what is typed
+
+def shown(terminal):
+    data = os.read(terminal, 4096)
+    with open("/tmp/shown", "ab") as screen:
+        screen.write(data)
+    return data
+
+code = os.waitstatus_to_exitcode(pty.spawn(sys.argv[2:], shown))  # behind -e
+with open("/tmp/closed", "w") as said:
+    said.write(str(code))
+"""
+
+
+@pytest.fixture
+def desk(useful: Debian) -> Iterator[Debian]:
+    """Give a copy of that Debian in which programs can open terminals."""
+    with clean_debian.a_copy(str(useful.root)) as debian:
+        place = str(debian.root / "dev/pts")
+        words = ["mount", "-t", "devpts", "-o", "newinstance,ptmxmode=666", "none", place]
+        subprocess.run(words, check=True)
+        terminal = debian.root / "usr/local/bin/xterm"
+        terminal.write_text(_TERMINAL, encoding="utf-8")
+        terminal.chmod(0o755)
+        os.mkfifo(debian.root / "tmp/keys")
+        try:
+            yield debian
+        finally:
+            subprocess.run(["umount", "-l", place], check=True)
+
+
+def test_a_double_click_on_a_plan_shows_it_in_a_terminal_that_waits(desk: Debian) -> None:
+    home, kind = "/home/ana", "application/x-configure587-plan"
+    plan, tmp = a_plan(desk, home), desk.root / "tmp"
+    assert f"content-type: {kind}\n" in desk.run("gio", "info", plan)
+    assert "configure587-plan.desktop" in desk.run("gio", "mime", kind).splitlines()[0]
+    script = 'gio open "$1" >/dev/null 2>&1'  # as a file manager does
+    desk.run("sh", "-c", script, "-", plan, HOME=home)
+    screen = tmp / "shown"
+
+    def seen() -> str:
+        return screen.read_text("utf-8", errors="replace") if screen.exists() else ""
+
+    wait_for("it is all there", lambda: "Press Enter to close." in seen() or None, PATIENCE)
+    assert "port 25" in seen()
+    assert f"configure587 apply '{plan}'" in seen()
+    assert not (tmp / "closed").exists()
+    (tmp / "keys").write_bytes(b"\n")
+    wait_for("it is closed", lambda: (tmp / "closed").exists() or None, PATIENCE)
 
 
 # --- the manual, the shells, the password store --------------------------------------------------
