@@ -46,6 +46,8 @@ FAILED: Final = 1603 & 0xFF  # what this computer sees of a code of Windows
 LATER: Final = 1618 & 0xFF
 PATIENCE: Final = 120.0
 NEW, OLD = "Configure587.new", "Configure587.old"  # beside the program, for a moment
+PLAN: Final = "C:\\plan of a test.c587plan"
+DUE: Final = 10
 ODD: Final = "C:\\Olá, João & Cia (é teste)"
 AT_25: Final = '"SMTP Port"=dword:00000019'
 AT_587: Final = '"SMTP Port"=dword:0000024b'
@@ -62,6 +64,18 @@ def put(windows: Windows, program: str, name: str = "setup.exe") -> str:
     if not os.path.exists(target):
         os.link(program, target)
     return f"C:\\{name}"
+
+
+def opened(windows: Windows, path: str, said: str) -> Done:
+    """Start what the registry has for files of a kind, as a double click does.
+
+    Wine 8 itself does not look for kinds of files among those of a person. It is done by a file of
+    commands, for only that hands over a line of words as it stands.
+    """
+    (command,) = re.findall(r"REG_SZ +(.+)\n", said)
+    line = command.replace("%1", path)
+    Path(windows.path("C:\\open.cmd")).write_text(f"@{line}\n", encoding="ascii")
+    return windows.run("cmd", "/c", "C:\\open.cmd")
 
 
 def remove(windows: Windows, place: str, *words: str) -> None:
@@ -114,6 +128,8 @@ def story(
         seen.said["entry"] = windows.run("reg", "query", UNINSTALL).said
         note("listed", windows.run(program, "backups", "list"))
         note("undone", windows.run(program, "rollback", "--last"))
+        assert windows.run(program, "plan", "--no-network", "-o", PLAN).code == DUE
+        note("opened", opened(windows, PLAN, seen.said["plan"]))
         note("again", windows.run(program, "apply", "--no-network", "--yes"))
         windows.run(program, "support", "report")
         for name, text in KEPT.items():
@@ -161,6 +177,9 @@ def test_the_installed_command_moves_outlook_and_thunderbird_to_587(story: Story
 def test_a_plan_file_is_shown_and_asked_about_when_it_is_opened(story: Story) -> None:
     command = r'\\cmd\.exe" /k ""C:.+\\app\\configure587c\.exe" apply "%1""'
     assert re.search(command, story.said["plan"])
+    assert "smtp.exemplo.com.br, port 25" in story.said["opened"]
+    assert story.said["opened"].endswith("\n\nC:\\>")  # the console stays until it is closed
+    assert story.mail["opened"] == story.mail["undone"]
 
 
 def test_installing_changes_nothing_in_the_mail(story: Story) -> None:
