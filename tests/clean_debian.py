@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import linux_builders
+from builders import account, prefs, profiles_ini
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,11 @@ APT: Final = ("apt-get", "--quiet=2", "--yes", "--no-install-recommends", "insta
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 UNSYNCED: Final = "force-unsafe-io"  # no power is cut in a test
 PATIENCE: Final = 300  # seconds
+LAST_LINES: Final = {
+    "en": "Compared file by file: every byte is back.",
+    "pt-BR": "Comparamos arquivo por arquivo: tudo voltou, byte por byte.",
+}
+"""Language -> what the demo says at its end."""
 
 
 class Debian(NamedTuple):
@@ -85,6 +91,15 @@ class Debian(NamedTuple):
                     if mine and path.is_file() and not path.is_symlink():
                         found[place] = hashlib.sha256(path.read_bytes()).digest()
         return found
+
+    def has_thunderbird(self, home: str) -> Path:
+        """Have somebody's Thunderbird in it, which sends through port 25; their prefs.js."""
+        folder = self.root / home.lstrip("/") / ".thunderbird/abcd1234.default"
+        folder.mkdir(parents=True)
+        (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
+        (folder / "prefs.js").write_bytes(prefs(account(port=25)))
+        (folder / ".parentlock").touch()
+        return folder / "prefs.js"
 
     def homes(self) -> dict[str, bytes]:
         """The files that are people's own, root's among them."""

@@ -14,7 +14,7 @@ from installers.linux import appdir, tree, vendored
 
 import clean_debian
 import linux_builders
-from clean_debian import APT, Debian
+from clean_debian import APT, LAST_LINES, Debian
 from e2e.real_thunderbird import wait_for
 from installers import build
 from linux_builders import output
@@ -27,10 +27,6 @@ pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout
 ODD: Final = "Área de trabalho (é teste)"
 PATIENCE: Final = 60.0
 UNAVAILABLE: Final = 69
-LAST_LINES: Final = {
-    "en": "Compared file by file: every byte is back.",
-    "pt-BR": "Comparamos arquivo por arquivo: tudo voltou, byte por byte.",
-}
 NO_PYTHON: Final = {
     "C.UTF-8": "needs a Python from 3.11 to 3.14, which this computer does not have",
     "pt_BR.UTF-8": "precisa de um Python do 3.11 ao 3.14, que este computador não tem",

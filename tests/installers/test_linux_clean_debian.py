@@ -15,8 +15,7 @@ from installers.linux import commands, tree
 
 import clean_debian
 import linux_builders
-from builders import account, prefs, profiles_ini
-from clean_debian import Debian, running
+from clean_debian import LAST_LINES, Debian, running
 from configure587.i18n import ENGLISH
 from e2e import desktop as desktops
 from e2e.real_thunderbird import wait_for
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout(600)]
 LIB: Final = f"/{tree.LIB}"
 PATIENCE: Final = 60.0
-LAST_LINES: Final = {
-    "en": "Compared file by file: every byte is back.",
-    "pt-BR": "Comparamos arquivo por arquivo: tudo voltou, byte por byte.",
-}
 
 
 # --- used ----------------------------------------------------------------------------------------
@@ -158,11 +153,7 @@ def test_the_window_is_painted_on_a_screen(
 
 def a_plan(debian: Debian, home: str) -> str:
     """Have somebody there who sends through port 25, and a plan for that; its path."""
-    folder = debian.root / home.lstrip("/") / ".thunderbird/abcd1234.default"
-    folder.mkdir(parents=True)
-    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
-    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
-    (folder / ".parentlock").touch()
+    debian.has_thunderbird(home)
     path = f"{home}/Plano do João (é teste).c587plan"
     done = debian.tried("configure587", "plan", "--no-network", "-o", path, HOME=home)
     assert done.returncode == 10, done.stdout
@@ -309,14 +300,9 @@ def test_the_look_for_a_newer_version_uses_the_distributions_library(useful: Deb
 def somebody(debian: Debian, name: str) -> Path:
     """Give an account to somebody whose Thunderbird sends through port 25; their prefs.js."""
     debian.run("useradd", "--create-home", "--shell", "/bin/bash", name)
-    home = debian.root / "home" / name
-    folder = home / ".thunderbird/abcd1234.default"
-    folder.mkdir(parents=True)
-    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
-    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
-    (folder / ".parentlock").touch()
+    prefs_js = debian.has_thunderbird(f"/home/{name}")
     debian.run("chown", "--recursive", f"{name}:", f"/home/{name}/.thunderbird")
-    return folder / "prefs.js"
+    return prefs_js
 
 
 def test_all_people_are_moved_once_and_every_byte_comes_back(another: Debian) -> None:

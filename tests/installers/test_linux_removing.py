@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from installers.linux import tree
 
-from builders import account, prefs, profiles_ini
+from clean_debian import LAST_LINES
 from e2e.real_thunderbird import wait_for
 
 if TYPE_CHECKING:
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.xdist_group("packages for Linux"), pytest.mark.timeout(600)]
 LIB: Final = f"/{tree.LIB}"
 PATIENCE: Final = 60.0
-LAST_LINES: Final = {
-    "en": "Compared file by file: every byte is back.",
-    "pt-BR": "Comparamos arquivo por arquivo: tudo voltou, byte por byte.",
-}
 
 
 def works(debian: Debian) -> bool:
@@ -43,14 +39,9 @@ def state(debian: Debian) -> str:
 
 def a_person(debian: Debian) -> None:
     """Have somebody there whose Thunderbird sends through port 25, and change that."""
-    home = debian.root / "home/ana"
-    folder = home / ".thunderbird/abcd1234.default"
-    folder.mkdir(parents=True)
-    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
-    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
-    (folder / ".parentlock").touch()
+    prefs_js = debian.has_thunderbird("/home/ana")
     debian.run("configure587", "apply", "--yes", "--no-network", HOME="/home/ana")
-    assert b'port", 587)' in (folder / "prefs.js").read_bytes()
+    assert b'port", 587)' in prefs_js.read_bytes()
 
 
 # --- upgraded, removed ---------------------------------------------------------------------------

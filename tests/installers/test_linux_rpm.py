@@ -14,8 +14,7 @@ from installers.linux import rpm, tree
 
 import clean_debian
 import linux_builders
-from builders import account, prefs, profiles_ini
-from clean_debian import Debian
+from clean_debian import LAST_LINES, Debian
 from installers import build
 from linux_builders import output
 from package_builders import EPOCH
@@ -83,7 +82,6 @@ def test_the_scripts_of_the_rpm_reach_for_no_network_and_no_home(rpm_package: Pa
 
 RPM: Final = ("rpm", "--dbpath", "/var/lib/rpm", "--nodeps")
 DATABASE: Final = "var/lib/rpm"
-LAST_LINE: Final = "Compared file by file: every byte is back."
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +138,7 @@ def test_rpm_installs_it_the_program_works_and_nothing_is_left_when_it_is_remove
     assert {path.lstrip("/") for path in listed} <= everything(without)
     assert has_bytecode(without)
     said = without.run("configure587", "demo", "--lang", "en")
-    assert said.splitlines()[-1] == LAST_LINE
+    assert said.splitlines()[-1] == LAST_LINES["en"]
     call_rpm(without, "-e", "configure587")
     system = {path for path in everything(without) - before if not path.startswith("usr/share/")}
     assert system == set()
@@ -164,18 +162,14 @@ def test_an_upgrade_forgets_what_is_gone_and_a_start_has_nothing_to_compile(
 def test_removing_the_rpm_leaves_mail_settings_backups_and_policies(
     without: Debian, rpm_package: Path
 ) -> None:
-    folder = without.root / "home/ana/.thunderbird/abcd1234.default"
-    folder.mkdir(parents=True)
-    (folder.parent / "profiles.ini").write_bytes(profiles_ini("abcd1234.default"))
-    (folder / "prefs.js").write_bytes(prefs(account(port=25)))
-    (folder / ".parentlock").touch()
+    prefs_js = without.has_thunderbird("/home/ana")
     call_rpm(without, "-i", str(rpm_package))
     policy = without.root / tree.POLICIES / "office.toml"
     policy.write_text("# an administrator's\n", encoding="utf-8")
     without.run("configure587", "apply", "--yes", "--no-network", HOME="/home/ana")
     kept = without.homes()
     call_rpm(without, "-e", "configure587")
-    assert b'port", 587)' in (folder / "prefs.js").read_bytes()
+    assert b'port", 587)' in prefs_js.read_bytes()
     assert any("/backups/" in path for path in kept)
     assert without.homes() == kept
     assert policy.exists()
