@@ -180,3 +180,18 @@ def test_the_made_up_language_is_longer_and_keeps_its_fields() -> None:
     assert "{program}" in longer
     assert len(longer) >= len("Close {program}") * 1.4
     assert (longer[0], longer[-1]) == ("[", "]")
+
+
+@pytest.mark.parametrize("state", ["start", "found, proven"])
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_number_of_the_page_stands_level_with_the_main_button(
+    show: Showing, state: str, percent: int
+) -> None:
+    window = show(session_in(state), "en", size=SMALL)
+    window.choose_size(percent)
+    settle()
+    assert window.page is not None
+    assert window.page.main is not None
+    [number] = [each for each in visible(window) if text_of(each).startswith("Page ")]
+    middles = [each.mapTo(window, each.rect().center()).y() for each in (number, window.page.main)]
+    assert abs(middles[0] - middles[1]) <= 1

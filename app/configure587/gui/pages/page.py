@@ -256,7 +256,7 @@ class PageView(QWidget):
         line = QHBoxLayout(foot)
         line.setContentsMargins(*(self.view.gap * 2,) * 4)
         line.setSpacing(self.view.gap * 2)
-        before = Flow(self.view)
+        before = Flow(self.view, middle=True)  # beside a button of two lines, too
         if self.session.can_go_back:
             self._back = button(self.view, self._("&Back"), "secondary", self.going_back)
             before.add(self._back)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class Flow(QWidget):
     """Buttons side by side, or one below the other where there is no room."""
 
-    def __init__(self, view: View, *, trailing: bool = False) -> None:
-        """Empty at first; `trailing` rows end where lines end."""
+    def __init__(self, view: View, *, trailing: bool = False, middle: bool = False) -> None:
+        """Empty at first; `trailing` rows end where lines end, `middle` ones share the height."""
         super().__init__()
-        self._layout = FlowLayout(self, view.gap, trailing=trailing)
+        self._layout = FlowLayout(self, view.gap, trailing=trailing, middle=middle)
 
     def add(self, widget: QWidget) -> None:
         """One more."""
@@ -31,10 +31,11 @@ class Flow(QWidget):
 class FlowLayout(QHBoxLayout):
     """Lays widgets out like words in a line; see QLayout for what each method promises."""
 
-    def __init__(self, parent: QWidget, gap: int, *, trailing: bool = False) -> None:
-        """`gap` is the distance between two, in pixels; `trailing` rows end where lines end."""
+    def __init__(self, parent: QWidget, gap: int, *, trailing: bool, middle: bool) -> None:
+        """`gap` is the distance between two, in pixels; for the rest see Flow."""
         super().__init__(parent)
         self._trailing = trailing
+        self._middle = middle
         self.setContentsMargins(0, 0, 0, 0)
         self._gap = gap
 
@@ -52,7 +53,8 @@ class FlowLayout(QHBoxLayout):
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802, D102 - Qt's
         QLayout.setGeometry(self, rect)  # not the one that puts all in one row
-        self._arrange(rect, move=True)
+        over = rect.height() - self.heightForWidth(rect.width()) if self._middle else 0
+        self._arrange(rect.translated(0, max(0, over) // 2), move=True)
 
     def sizeHint(self) -> QSize:  # noqa: N802, D102 - Qt's
         widths = [each.sizeHint().width() for each in self._items()]
