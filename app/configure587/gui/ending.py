@@ -40,5 +40,16 @@ def _wake_at_a_signal(application: QApplication) -> None:
     os.set_blocking(ours, False)
     os.set_blocking(signals, False)
     signal.set_wakeup_fd(signals, warn_on_full_buffer=False)
-    notifier = QSocketNotifier(ours, QSocketNotifier.Type.Read, application)
-    notifier.activated.connect(lambda: os.read(ours, 64))
+    _Waker(ours, application)
+
+
+class _Waker(QSocketNotifier):
+    """Qt's part of the pipe; it empties the pipe, so that the next signal wakes it too."""
+
+    def __init__(self, ours: int, application: QApplication) -> None:
+        super().__init__(ours, QSocketNotifier.Type.Read, application)
+        self._ours = ours
+        self.activated.connect(self._empty)
+
+    def _empty(self) -> None:
+        os.read(self._ours, 64)
