@@ -16,7 +16,7 @@ from configure587.errors import Cancelled, Configure587Error, Refused, expected
 if TYPE_CHECKING:
     import argparse
     import gettext
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import TextIO
 
     from configure587.machine import Machine
@@ -89,7 +89,8 @@ def _run(args: argparse.Namespace, texts: gettext.NullTranslations) -> int:
     if wishes is not None:
         texts = i18n.texts(wishes.said("language", i18n.language_of(texts)))
     if args.verb == "window":
-        return _window(args, texts, machine, wishes, broken)
+        with _collecting_later():
+            return _window(args, texts, machine, wishes, broken)
     from configure587.report.style import Style
     from configure587.session import Session
 
@@ -205,6 +206,18 @@ def _noticed(machine: Machine, wishes: Wishes | None) -> Machine:
         for each in wishes.overruled
     )
     return machine.but(notices=(*machine.notices, *overruled))
+
+
+@contextlib.contextmanager
+def _collecting_later() -> Iterator[None]:
+    """A start makes hardly any garbage, so nobody looks for it before the window is painted."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _window(

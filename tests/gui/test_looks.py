@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QToolButton
 
 import gui_builders
 from configure587 import i18n
@@ -107,6 +107,22 @@ def test_text_grows_as_it_was_asked_to(show: Showing, percent: int) -> None:
     [after] = [each.font().pointSizeF() for each in buttons(window, "primary")]
     assert before >= 11
     assert after == pytest.approx(before * percent / 100)
+
+
+def test_the_menu_of_sizes_is_there_when_it_is_opened(show: Showing) -> None:
+    window = show(session_in("start"), i18n.ENGLISH)
+    for asked in (150, 100):
+        now = window.view.percent
+        tool = the_button(window, "Text size")
+        assert isinstance(tool, QToolButton)
+        tool.menu().aboutToShow.emit()  # to open it for real needs a keyboard to be grabbed
+        tool.menu().aboutToShow.emit()  # once more, and still each of them is there once
+        sizes = {action.data(): action for action in tool.menu().actions()}
+        assert len(tool.menu().actions()) == len(TEXT_SIZES)
+        assert [each for each, action in sizes.items() if action.isChecked()] == [now]
+        sizes[asked].trigger()
+        settle()
+        assert window.view.percent == asked
 
 
 def test_the_theme_follows_the_system_at_once(

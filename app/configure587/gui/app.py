@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import zlib
 from typing import TYPE_CHECKING
 
 from configure587.errors import Refused
@@ -55,13 +56,9 @@ def run(
 
 
 def _name(session: Session) -> str:
-    """One window for each computer and data folder."""
-    from PySide6.QtCore import QCryptographicHash  # hashlib would load all of OpenSSL
-
+    """One window for each computer and data folder; a sum, for a digest would load OpenSSL."""
     text = f"{session.machine.identity}\0{session.machine.data_folder}\0{session.machine.user}"
-    sha256 = QCryptographicHash.Algorithm.Sha256
-    found = QCryptographicHash.hash(text.encode(errors="replace"), sha256)
-    return f"configure587-{found.toHex().toStdString()[:16]}"
+    return f"configure587-{zlib.crc32(text.encode(errors='replace')):08x}"
 
 
 def _catch(window: Window) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton
 
 from configure587 import i18n
@@ -15,6 +14,8 @@ from configure587.gui.widgets.flowing import Flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QAction
 
     from configure587.gui.view import View
 
@@ -91,16 +92,24 @@ class TopBar(QFrame):
         tool.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(tool)
         menu.setFont(tool.font())
-        group = QActionGroup(menu)
+        menu.aboutToShow.connect(self._list_sizes)  # few open it, and every start would wait
+        tool.setMenu(menu)
+        self._menu = menu
+        return tool
+
+    def _list_sizes(self) -> None:
+        if self._menu.actions():
+            return
+        from PySide6.QtGui import QAction, QActionGroup
+
+        group = QActionGroup(self._menu)
         for percent in TEXT_SIZES:
             action = QAction(f"{percent} %", group)
             action.setCheckable(True)
             action.setChecked(percent == self._view.percent)
             action.setData(percent)
-            menu.addAction(action)
+            self._menu.addAction(action)
         group.triggered.connect(self._size)
-        tool.setMenu(menu)
-        return tool
 
     def _language(self) -> None:
         self.language_chosen.emit(self._other)

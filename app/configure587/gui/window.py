@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer
@@ -291,6 +292,7 @@ class Window(QWidget):
             self._ring.dress(view.theme.focus)
 
     def _once_painted(self) -> None:
+        gc.enable()  # the command line has put it off
         from PySide6.QtCore import Qt
         from PySide6.QtGui import QKeySequence, QShortcut
 
