@@ -58,6 +58,12 @@ LEFT_OF_A_WHEEL: Final = {
     *("PySide6", "shiboken6", "bin", "share"),  # Qt is put by qt.py
     "cffi",  # builds bindings; those of PyNaCl are built, and need its module in C alone
 }
+UNUSED_OF_PACKAGES: Final = (
+    *("publicsuffixlist/test.py", "publicsuffixlist/test_psl.txt", "publicsuffixlist/update.py"),
+    *("dns/asyncresolver.py", "dns/_asyncio_backend.py", "dns/_trio_backend.py"),
+    "segno/cli.py",
+)
+"""Tests, commands, and other ways to do the same."""
 
 
 class Program(NamedTuple):
@@ -245,6 +251,9 @@ def _copy_packages(fetched: str, lib: str) -> None:
             shutil.copytree(source, os.path.join(lib, name), ignore=whole)
         elif name.endswith((".py", ".pyd")):
             shutil.copy(source, os.path.join(lib, name))
+    for path in UNUSED_OF_PACKAGES:
+        if os.path.isdir(os.path.join(lib, path.partition("/")[0])):  # a benchmark has Qt alone
+            os.unlink(os.path.join(lib, path))
 
 
 def _tidy(lib: str) -> None:

@@ -30,7 +30,6 @@ NOT_FOR_WINDOWS: Final = (  # modules that are there for other systems, or for p
     "multiprocessing.popen_spawn_posix",
     "configure587.machine.(becoming|children|posix_locks|posix_people)",
     "defusedxml.lxml",
-    r"dns\._trio_backend",
     r"dns\.(dnssecalgs|quic)\..*",
     "truststore._macos",
     "keyring.backends.macOS.api",
