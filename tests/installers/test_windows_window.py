@@ -172,12 +172,17 @@ def test_a_person_is_led_from_the_setup_to_done_and_back(
     assert shown.mail() == before
 
 
-def test_who_answers_no_keeps_the_mail_as_it_is(
-    shown: Windows, setup_exe: str, person: Person
-) -> None:
+def install_and_change(shown: Windows, setup_exe: str) -> None:
+    """Install without a question, and have the mail changed."""
     os.link(setup_exe, shown.path("C:\\setup.exe"))
     assert shown.run("C:\\setup.exe", "/S", "/D=C:\\p").code == 0
     assert shown.run("C:\\p\\app\\configure587c.exe", "apply", "--no-network", "--yes").code == 0
+
+
+def test_who_answers_no_keeps_the_mail_as_it_is(
+    shown: Windows, setup_exe: str, person: Person
+) -> None:
+    install_and_change(shown, setup_exe)
     changed = shown.mail()
     with shown.start("C:\\p\\uninstall.exe", "/LANG=en") as removing:
         person.sees("Configure 587! Uninstall")
@@ -196,9 +201,7 @@ def test_who_answers_no_keeps_the_mail_as_it_is(
 def test_what_cannot_be_undone_is_told_and_nothing_is_removed(
     shown: Windows, setup_exe: str, person: Person
 ) -> None:
-    os.link(setup_exe, shown.path("C:\\setup.exe"))
-    assert shown.run("C:\\setup.exe", "/S", "/D=C:\\p").code == 0
-    assert shown.run("C:\\p\\app\\configure587c.exe", "apply", "--no-network", "--yes").code == 0
+    install_and_change(shown, setup_exe)
     files, changed = shown.tree("C:\\p"), shown.mail()
     shutil.copy(shown.path(NOTEPAD), shown.path("C:\\OUTLOOK.EXE"))  # its name tells that it runs
     with shown.start("C:\\OUTLOOK.EXE") as outlook:
